@@ -1,0 +1,384 @@
+import { Access } from "./access.ts";
+import {
+  type CpuApi,
+  type CpuOptions,
+  DELIVERY_FAULT,
+  DELIVERY_TRAP,
+  type Delivery,
+  STOP_ATTENTION,
+  STOP_BUDGET,
+  STOP_DELIVERED,
+  STOP_GATE,
+  STOP_INACTIVE,
+  type Translation,
+} from "./api.ts";
+import type { Bus } from "./bus.ts";
+import { deliverEvent } from "./delivery.ts";
+import { DB, FAULT, GP } from "./fault.ts";
+import { costOf, dropCode, fetch } from "./fetch.ts";
+import { getEflags, setEflags } from "./flags.ts";
+import type { Body, Insn } from "./insn.ts";
+import { translate } from "./paging.ts";
+import { DR6_BS, FLAG_IF, FLAG_IOPL, FLAG_IOPL_SHIFT, FLAG_RF, FLAG_TF } from "./registers.ts";
+import { ACTIVE, CS, ESP, SHADOW_MOV_SS, SHADOW_NONE, SHUTDOWN, SS } from "./state.ts";
+
+/** Something must be looked at before the next instruction: TF, RF, a shadow, a pending #DB, not active. */
+const SPECIAL_STATE = 1;
+/** `run` must return; `stopReason` says why. */
+const SPECIAL_STOP = 2;
+/** The instruction was a host gate and has not been run. */
+const SPECIAL_GATE = 4;
+
+/** Cycles of a delivery through the IDT under the plain cost profile. */
+const DELIVERY_CYCLES = 60;
+
+const EMPTY: (Insn | undefined)[] = [];
+
+/** One IA-32 processor: the run loop, and what execute bodies need. Memory accesses are in `Access`. */
+export class Cpu extends Access implements CpuApi {
+  readonly bus: Bus;
+  /** What-if rules in force. */
+  readonly whatIf: ReadonlySet<string>;
+  readonly last: Delivery = {
+    vector: 0,
+    kind: DELIVERY_FAULT,
+    errorCode: -1,
+    address: 0,
+    eip: 0,
+    cs: 0,
+    cpl: 0,
+    replaced: -1,
+  };
+
+  stop = STOP_BUDGET;
+  /** Exact at every moment of a run, so that a device that an instruction reaches knows what time it is. */
+  ended = 0;
+  cycles = 0;
+  /** Index of the row of the last instruction decoded. */
+  lastRow = -1;
+
+  /** EIP and ESP at the start of the instruction: a fault puts them back, whatever the body had done to them. */
+  startEip = 0;
+  startEsp = 0;
+  /** The shadow that the instruction being executed stands in. */
+  startShadow = SHADOW_NONE;
+
+  /**
+   * For string bodies with a repeat prefix: how many iterations may be done in this call (at least 1). A body commits
+   * each iteration to the registers, adds 1 to `extraSteps` for each one done beyond the first, and, when the count
+   * is not exhausted, calls `repeatAgain()`. On a fault, `extraSteps` is the number of iterations completed.
+   */
+  repBudget = 1;
+  extraSteps = 0;
+
+  // Decoded instructions of the page being executed, and where those of CS.D begin in it (see cpu/fetch.ts).
+  fetchCode: (Insn | undefined)[] = EMPTY;
+  fetchKey = 0;
+
+  private deprivileged = false;
+  private special = 0;
+  private stopReason = STOP_BUDGET;
+
+  constructor(bus: Bus, options: CpuOptions) {
+    super(bus.memory);
+    this.bus = bus;
+    this.whatIf = new Set(options.whatIf);
+    this.refresh();
+  }
+
+  /** Recomputes what is derived from the state; afterwards changes of the state from outside are taken up. */
+  refresh(): void {
+    this.refreshAccess();
+    this.refreshSpecial();
+  }
+
+  /** After a change of TF, RF, the shadow, the pending debug trap or the activity. */
+  refreshSpecial(): void {
+    const state = this.state;
+    const slow =
+      (state.rawFlags & (FLAG_TF | FLAG_RF)) !== 0 ||
+      state.shadow !== SHADOW_NONE ||
+      state.pendingDebug !== 0 ||
+      state.activity !== ACTIVE;
+    this.special = (this.special & ~SPECIAL_STATE) | (slow ? SPECIAL_STATE : 0);
+  }
+
+  get endedDeprivileged(): number {
+    return this.deprivileged ? this.ended : 0;
+  }
+
+  run(budget: number): number {
+    const state = this.state;
+    // A change of CPL ends the run, so one value holds for all instructions of it.
+    this.deprivileged = state.cpl > 0;
+    this.refresh();
+    this.special &= SPECIAL_STATE;
+    this.stop = STOP_BUDGET;
+    this.stopReason = STOP_BUDGET;
+    this.ended = 0;
+    this.cycles = 0;
+    let steps = 0;
+    for (;;) {
+      if (this.special !== 0) {
+        if ((this.special & SPECIAL_STOP) !== 0) {
+          this.stop = this.stopReason;
+          break;
+        }
+        if (state.pendingDebug !== 0 && state.shadow !== SHADOW_MOV_SS && state.activity !== SHUTDOWN) {
+          if (steps >= budget) break;
+          steps++;
+          this.deliverDebugTrap();
+          continue;
+        }
+        if (state.activity !== ACTIVE) {
+          this.stop = STOP_INACTIVE;
+          break;
+        }
+      }
+      if (steps >= budget) break;
+      const before = this.ended;
+      if (this.special === 0) this.execute(budget - steps);
+      else this.executeSpecial(budget - steps);
+      steps += this.ended - before;
+    }
+    return steps;
+  }
+
+  /**
+   * The hot loop: executes until something special is to be looked at, at least one and at most `limit` instructions
+   * or iterations, counted in `ended`. A fault and its delivery are the last.
+   */
+  private execute(limit: number): void {
+    const state = this.state;
+    const gpr = this.gpr;
+    const base = this.base;
+    const goal = this.ended + limit;
+    try {
+      do {
+        const eip = state.eip;
+        this.startEip = eip;
+        this.startEsp = gpr[ESP];
+        const linear = (base[CS] + eip) | 0;
+        // While EIP stays in one page that lies inside the segment, a fetch is one comparison and one load.
+        let insn: Insn | undefined;
+        if ((linear & -4096) === this.fetchPage) {
+          insn = this.fetchCode[this.fetchKey + (linear & 0xfff)];
+        }
+        if (insn === undefined) insn = fetch(this, eip);
+        state.eip = eip + insn.length;
+        const row = insn.rowIndex;
+        this.lastRow = row;
+        if (insn.repeat === 0) {
+          (insn.body as Body)(this, insn);
+          this.cycles += costOf[row];
+          this.ended++;
+        } else {
+          this.repBudget = goal - this.ended;
+          (insn.body as Body)(this, insn);
+          const count = 1 + this.extraSteps;
+          this.cycles += count * costOf[row];
+          this.ended += count;
+          this.extraSteps = 0;
+        }
+      } while (this.ended < goal && this.special === 0);
+      if ((this.special & SPECIAL_GATE) !== 0) {
+        this.ended--;
+        this.cycles -= costOf[this.lastRow];
+      }
+    } catch (error) {
+      if (error !== FAULT) throw error;
+      this.rollBack();
+      this.deliverAndStop(this.faultVector, DELIVERY_FAULT, this.faultCode);
+      this.ended += 1 + this.extraSteps;
+      this.extraSteps = 0;
+    }
+  }
+
+  /** Executes one instruction under TF, RF or a shadow (SDM Vol. 3A, 6.8 and 17.3.1). */
+  private executeSpecial(limit: number): void {
+    const state = this.state;
+    const shadow = state.shadow;
+    const singleStep = (state.rawFlags & FLAG_TF) !== 0;
+    const resume = state.rawFlags & FLAG_RF;
+    state.rawFlags &= ~FLAG_RF;
+    state.shadow = SHADOW_NONE;
+    this.refreshSpecial();
+    if (shadow === SHADOW_NONE && !singleStep) {
+      this.execute(limit);
+      return;
+    }
+
+    this.startShadow = shadow;
+    this.execute(1);
+    this.startShadow = SHADOW_NONE;
+    if ((this.special & SPECIAL_GATE) !== 0) {
+      // Nothing has run.
+      state.shadow = shadow;
+      state.rawFlags |= resume;
+      this.refreshSpecial();
+      return;
+    }
+    const delivered = (this.special & SPECIAL_STOP) !== 0 && this.stopReason === STOP_DELIVERED;
+    if (singleStep && !delivered && state.shadow !== SHADOW_MOV_SS && state.activity !== SHUTDOWN) {
+      state.pendingDebug |= DR6_BS;
+      this.refreshSpecial();
+    }
+    if (shadow !== SHADOW_NONE && state.shadow === SHADOW_NONE && (state.rawFlags & FLAG_IF) !== 0) {
+      this.requestStop(STOP_ATTENTION);
+    }
+  }
+
+  /** A fault undoes what the instruction did to EIP and ESP; bodies change nothing else before their last fault. */
+  private rollBack(): void {
+    this.state.eip = this.startEip;
+    this.gpr[ESP] = this.startEsp;
+  }
+
+  private deliverDebugTrap(): void {
+    const state = this.state;
+    state.dr6 |= state.pendingDebug;
+    state.pendingDebug = 0;
+    this.deliverAndStop(DB, DELIVERY_TRAP, -1);
+  }
+
+  private deliverAndStop(vector: number, kind: number, errorCode: number): void {
+    this.cycles += DELIVERY_CYCLES;
+    deliverEvent(this, vector, kind, errorCode);
+    this.refresh();
+    this.requestStop(this.state.activity === SHUTDOWN ? STOP_INACTIVE : STOP_DELIVERED);
+  }
+
+  /** See `CpuApi.deliver`. */
+  deliver(vector: number, kind: number, errorCode: number): void {
+    this.refresh();
+    this.cycles = DELIVERY_CYCLES;
+    deliverEvent(this, vector, kind, errorCode);
+    this.refresh();
+  }
+
+  /** Ends `run` after this instruction. A delivery outranks everything, mere attention nothing. */
+  requestStop(reason: number): void {
+    if ((this.special & SPECIAL_STOP) === 0 || this.stopReason === STOP_ATTENTION) {
+      this.stopReason = reason;
+    }
+    this.special |= SPECIAL_STOP;
+  }
+
+  /** A software interrupt has been delivered by the body of INT n, INT3 or INTO. */
+  softwareDelivered(): void {
+    this.cycles += DELIVERY_CYCLES;
+    this.refresh();
+    this.requestStop(STOP_DELIVERED);
+  }
+
+  /** The instruction at hand is a host gate: EIP stays at it, and `run` returns without having counted it. */
+  stopAtGate(): void {
+    this.state.eip = this.startEip;
+    this.special |= SPECIAL_GATE;
+    this.requestStop(STOP_GATE);
+  }
+
+  /** MOV SS, POP SS: a second one in a row blocks nothing (SDM Vol. 3A, 6.8.3). STI: only from IF = 0. */
+  inhibit(shadow: number): void {
+    if (shadow === SHADOW_MOV_SS && this.startShadow === SHADOW_MOV_SS) return;
+    this.state.shadow = shadow;
+    this.refreshSpecial();
+  }
+
+  /** A repeated string instruction is not exhausted: EIP stays at it, and RF tells so where it is interrupted. */
+  repeatAgain(): void {
+    this.state.eip = this.startEip;
+    this.state.rawFlags |= FLAG_RF;
+    this.refreshSpecial();
+  }
+
+  /** The I/O privilege level. */
+  get iopl(): number {
+    return (this.state.rawFlags & FLAG_IOPL) >> FLAG_IOPL_SHIFT;
+  }
+
+  getEflags(): number {
+    return getEflags(this.state);
+  }
+
+  setEflags(value: number): void {
+    setEflags(this.state, value);
+    this.refreshMode();
+    this.refreshSpecial();
+  }
+
+  translate(linear: number, access: "read" | "write" | "execute", user: boolean, mark: boolean): Translation {
+    return translate(this.memory, this.state, linear, access, user, mark);
+  }
+
+  dropCaches(): void {
+    dropCode(this);
+    this.refresh();
+  }
+
+  /** Offset of the memory operand within its segment, cut to the address size. */
+  effectiveOffset(insn: Insn): number {
+    const gpr = this.gpr;
+    let offset = insn.disp;
+    if (insn.base >= 0) offset += gpr[insn.base];
+    if (insn.index >= 0) offset += gpr[insn.index] << insn.scale;
+    return insn.addressSize === 32 ? offset | 0 : offset & 0xffff;
+  }
+
+  /** Goes to `offset` in the same code segment; #GP(0) beyond its limit. The caller has cut it to the operand size. */
+  jumpNear(offset: number): void {
+    if (offset >>> 0 > this.state.limit[CS] >>> 0) this.fault(GP, 0);
+    this.state.eip = offset;
+  }
+
+  /** ESP, or SP where SS.B is 0, becomes `value`; the rest of ESP stays. */
+  setStackPointer(value: number): void {
+    const mask = this.stackMask;
+    this.gpr[ESP] = (this.gpr[ESP] & ~mask) | (value & mask);
+  }
+
+  /** Pushes a doubleword. */
+  push32(value: number): void {
+    const offset = (this.gpr[ESP] - 4) & this.stackMask;
+    this.writeMem32(SS, offset, value);
+    this.setStackPointer(offset);
+  }
+
+  /** Pushes a word. */
+  push16(value: number): void {
+    const offset = (this.gpr[ESP] - 2) & this.stackMask;
+    this.writeMem16(SS, offset, value);
+    this.setStackPointer(offset);
+  }
+
+  /** Pushes 4 bytes, or 2. */
+  push(value: number, wide: boolean): void {
+    if (wide) this.push32(value);
+    else this.push16(value);
+  }
+
+  /** Pops 4 bytes (signed), or 2 (unsigned). */
+  pop(wide: boolean): number {
+    return wide ? this.pop32() : this.pop16();
+  }
+
+  /** #SS(0) unless the stack segment has room for `size` more bytes. */
+  checkStack(size: number): void {
+    const offset = (this.gpr[ESP] - size) & this.stackMask;
+    if ((offset >>> 0) + size - 1 > this.writeHigh[SS]) this.checkSegment(SS, offset, size, true);
+  }
+
+  /** Pops a doubleword, signed. */
+  pop32(): number {
+    const value = this.readMem32(SS, this.gpr[ESP] & this.stackMask);
+    this.setStackPointer(this.gpr[ESP] + 4);
+    return value;
+  }
+
+  /** Pops a word, unsigned. */
+  pop16(): number {
+    const value = this.readMem16(SS, this.gpr[ESP] & this.stackMask);
+    this.setStackPointer(this.gpr[ESP] + 2);
+    return value;
+  }
+}

@@ -1,0 +1,58 @@
+/** ROL, ROR, RCL, RCR. */
+import type { RowId } from "../../isa/rows.ts";
+import type { Body } from "../insn.ts";
+import { ECX } from "../state.ts";
+import { modifyRm8, modifyRm16, modifyRm32, writeBackRm8, writeBackRm16, writeBackRm32 } from "./data-operands.ts";
+import {
+  rcl8,
+  rcl16,
+  rcl32,
+  rcr8,
+  rcr16,
+  rcr32,
+  rol8,
+  rol16,
+  rol32,
+  ror8,
+  ror16,
+  ror32,
+} from "./shift-rotate-operations.ts";
+
+export const ROTATE = {
+  rol_rm8_one: (cpu, insn) => writeBackRm8(cpu, insn, rol8(cpu.state, modifyRm8(cpu, insn), 1)),
+  rol_rm16_one: (cpu, insn) => writeBackRm16(cpu, insn, rol16(cpu.state, modifyRm16(cpu, insn), 1)),
+  rol_rm32_one: (cpu, insn) => writeBackRm32(cpu, insn, rol32(cpu.state, modifyRm32(cpu, insn), 1)),
+  rol_rm8_cl: (cpu, insn) => writeBackRm8(cpu, insn, rol8(cpu.state, modifyRm8(cpu, insn), cpu.gpr[ECX] & 31)),
+  rol_rm16_cl: (cpu, insn) => writeBackRm16(cpu, insn, rol16(cpu.state, modifyRm16(cpu, insn), cpu.gpr[ECX] & 31)),
+  rol_rm32_cl: (cpu, insn) => writeBackRm32(cpu, insn, rol32(cpu.state, modifyRm32(cpu, insn), cpu.gpr[ECX] & 31)),
+  rol_rm8_imm8: (cpu, insn) => writeBackRm8(cpu, insn, rol8(cpu.state, modifyRm8(cpu, insn), insn.imm & 31)),
+  rol_rm16_imm8: (cpu, insn) => writeBackRm16(cpu, insn, rol16(cpu.state, modifyRm16(cpu, insn), insn.imm & 31)),
+  rol_rm32_imm8: (cpu, insn) => writeBackRm32(cpu, insn, rol32(cpu.state, modifyRm32(cpu, insn), insn.imm & 31)),
+  ror_rm8_one: (cpu, insn) => writeBackRm8(cpu, insn, ror8(cpu.state, modifyRm8(cpu, insn), 1)),
+  ror_rm16_one: (cpu, insn) => writeBackRm16(cpu, insn, ror16(cpu.state, modifyRm16(cpu, insn), 1)),
+  ror_rm32_one: (cpu, insn) => writeBackRm32(cpu, insn, ror32(cpu.state, modifyRm32(cpu, insn), 1)),
+  ror_rm8_cl: (cpu, insn) => writeBackRm8(cpu, insn, ror8(cpu.state, modifyRm8(cpu, insn), cpu.gpr[ECX] & 31)),
+  ror_rm16_cl: (cpu, insn) => writeBackRm16(cpu, insn, ror16(cpu.state, modifyRm16(cpu, insn), cpu.gpr[ECX] & 31)),
+  ror_rm32_cl: (cpu, insn) => writeBackRm32(cpu, insn, ror32(cpu.state, modifyRm32(cpu, insn), cpu.gpr[ECX] & 31)),
+  ror_rm8_imm8: (cpu, insn) => writeBackRm8(cpu, insn, ror8(cpu.state, modifyRm8(cpu, insn), insn.imm & 31)),
+  ror_rm16_imm8: (cpu, insn) => writeBackRm16(cpu, insn, ror16(cpu.state, modifyRm16(cpu, insn), insn.imm & 31)),
+  ror_rm32_imm8: (cpu, insn) => writeBackRm32(cpu, insn, ror32(cpu.state, modifyRm32(cpu, insn), insn.imm & 31)),
+  rcl_rm8_one: (cpu, insn) => writeBackRm8(cpu, insn, rcl8(cpu.state, modifyRm8(cpu, insn), 1)),
+  rcl_rm16_one: (cpu, insn) => writeBackRm16(cpu, insn, rcl16(cpu.state, modifyRm16(cpu, insn), 1)),
+  rcl_rm32_one: (cpu, insn) => writeBackRm32(cpu, insn, rcl32(cpu.state, modifyRm32(cpu, insn), 1)),
+  rcl_rm8_cl: (cpu, insn) => writeBackRm8(cpu, insn, rcl8(cpu.state, modifyRm8(cpu, insn), cpu.gpr[ECX] & 31)),
+  rcl_rm16_cl: (cpu, insn) => writeBackRm16(cpu, insn, rcl16(cpu.state, modifyRm16(cpu, insn), cpu.gpr[ECX] & 31)),
+  rcl_rm32_cl: (cpu, insn) => writeBackRm32(cpu, insn, rcl32(cpu.state, modifyRm32(cpu, insn), cpu.gpr[ECX] & 31)),
+  rcl_rm8_imm8: (cpu, insn) => writeBackRm8(cpu, insn, rcl8(cpu.state, modifyRm8(cpu, insn), insn.imm & 31)),
+  rcl_rm16_imm8: (cpu, insn) => writeBackRm16(cpu, insn, rcl16(cpu.state, modifyRm16(cpu, insn), insn.imm & 31)),
+  rcl_rm32_imm8: (cpu, insn) => writeBackRm32(cpu, insn, rcl32(cpu.state, modifyRm32(cpu, insn), insn.imm & 31)),
+  rcr_rm8_one: (cpu, insn) => writeBackRm8(cpu, insn, rcr8(cpu.state, modifyRm8(cpu, insn), 1)),
+  rcr_rm16_one: (cpu, insn) => writeBackRm16(cpu, insn, rcr16(cpu.state, modifyRm16(cpu, insn), 1)),
+  rcr_rm32_one: (cpu, insn) => writeBackRm32(cpu, insn, rcr32(cpu.state, modifyRm32(cpu, insn), 1)),
+  rcr_rm8_cl: (cpu, insn) => writeBackRm8(cpu, insn, rcr8(cpu.state, modifyRm8(cpu, insn), cpu.gpr[ECX] & 31)),
+  rcr_rm16_cl: (cpu, insn) => writeBackRm16(cpu, insn, rcr16(cpu.state, modifyRm16(cpu, insn), cpu.gpr[ECX] & 31)),
+  rcr_rm32_cl: (cpu, insn) => writeBackRm32(cpu, insn, rcr32(cpu.state, modifyRm32(cpu, insn), cpu.gpr[ECX] & 31)),
+  rcr_rm8_imm8: (cpu, insn) => writeBackRm8(cpu, insn, rcr8(cpu.state, modifyRm8(cpu, insn), insn.imm & 31)),
+  rcr_rm16_imm8: (cpu, insn) => writeBackRm16(cpu, insn, rcr16(cpu.state, modifyRm16(cpu, insn), insn.imm & 31)),
+  rcr_rm32_imm8: (cpu, insn) => writeBackRm32(cpu, insn, rcr32(cpu.state, modifyRm32(cpu, insn), insn.imm & 31)),
+} as const satisfies Partial<Record<RowId, Body>>;
