@@ -1,0 +1,442 @@
+import { DELIVERY_EXTERNAL, DELIVERY_FAULT, DELIVERY_SOFTWARE, STOP_DELIVERED, STOP_GATE } from "../cpu/api.ts";
+import type { Bus } from "../cpu/bus.ts";
+import { Cpu } from "../cpu/cpu.ts";
+import { FLAG_IF } from "../cpu/registers.ts";
+import { ACTIVE, HALTED, SHADOW_NONE, SHUTDOWN } from "../cpu/state.ts";
+import { rowIndex } from "../isa/rows.ts";
+import type { EventKind, EventSink, MachineEvent } from "./events.ts";
+import { Memory } from "./memory.ts";
+import { type InputEvent, Platform, type PlatformState } from "./platform.ts";
+import type { Tenant } from "./tenant.ts";
+
+export type MachineOutcome = "running" | "exited" | "halted" | "shutdown";
+
+/** An input from outside and the virtual time (ticks plus sleep) at which it arrives. */
+export interface TimedInput {
+  readonly tick: number;
+  readonly event: InputEvent;
+}
+
+/** Everything mutable but memory, which the timeline keeps by pages. */
+export interface MachineState {
+  readonly words: Int32Array;
+  readonly tlb: Int32Array;
+  readonly steps: number;
+  readonly ticks: number;
+  readonly idle: number;
+  readonly cycles: number;
+  readonly work: number;
+  readonly counterDeadline: number;
+  readonly nextInput: number;
+  readonly outcome: MachineOutcome;
+  readonly platform: PlatformState;
+  readonly tenants: readonly unknown[];
+}
+
+export interface MachineOptions {
+  /** RAM in bytes, a multiple of 4096. */
+  readonly memoryBytes: number;
+  readonly whatIf: readonly string[];
+}
+
+const NO_TENANT = 0;
+/** Steps that take about as long as coming back from the processor, and as a gate, for spacing keyframes. */
+const ROUND_WORK = 10;
+const GATE_WORK = 300;
+
+/** The computer: memory, devices, processor, the clock that guests live by, and the gates of its tenants. */
+export class Machine {
+  readonly memory: Memory;
+  readonly platform = new Platform();
+  readonly cpu: Cpu;
+  readonly tenants: Tenant[] = [];
+  /** Physical steps made. */
+  steps = 0;
+  /** Guest instructions ended (decision 5). */
+  ticks = 0;
+  /** Virtual time slept in HLT; virtual time is `ticks + idle`. */
+  idle = 0;
+  /** By the plain cost profile. */
+  cycles = 0;
+  /** Rough measure of how long it takes to get here again: steps, and more for deliveries and gates. */
+  work = 0;
+  outcome: MachineOutcome = "running";
+  /**
+   * Whether every instruction is the guest's (bare metal), or only those that begin at CPL > 0: the host counter of
+   * guest instructions, as a performance counter with its user bit set.
+   */
+  countAll = true;
+  /** Virtual time at which the host counter raises `counterVector`; Infinity for never. */
+  counterDeadline = Number.POSITIVE_INFINITY;
+  counterVector = 0;
+  /** Inputs in order of time. */
+  inputs: TimedInput[] = [];
+  private nextInput = 0;
+  sink: EventSink | null = null;
+  /**
+   * What the time-stamp counter shows, when the equivalence check feeds one run's values to another; else null.
+   */
+  tscFeed: (() => number) | null = null;
+  /** Told every value of the time-stamp counter that an instruction reads. */
+  tscTap: ((value: number) => void) | null = null;
+
+  /** Physical address of each gate to its tenant and number. */
+  private readonly gates = new Map<number, { readonly tenant: Tenant; readonly index: number }>();
+  /** Virtual time of the next device event or input. */
+  private nextDevice = 0;
+  /** Events of the step under way: their step number is known when the processor comes back. */
+  private pending: MachineEvent[] = [];
+
+  constructor(options: MachineOptions) {
+    this.memory = new Memory(options.memoryBytes);
+    this.cpu = new Cpu(this.makeBus(), { whatIf: options.whatIf });
+  }
+
+  /** Virtual time now, exact even in the middle of a processor run. */
+  get time(): number {
+    return this.ticks + this.idle;
+  }
+
+  /** The time-stamp counter at the last step, in cycles: the machine's own, or what the equivalence check feeds. */
+  timeStamp(): number {
+    return this.readTimeStamp(this.cycles);
+  }
+
+  private readTimeStamp(cycles: number): number {
+    const value = this.tscFeed ? this.tscFeed() : cycles;
+    this.tscTap?.(value);
+    return value;
+  }
+
+  /** Puts a gate at a physical address; the two bytes there must be `hostgate`. */
+  addGate(physical: number, tenant: Tenant, index: number): void {
+    this.gates.set(physical, { tenant, index });
+  }
+
+  /** Ends the run on behalf of the guest (a virtual exit port, a virtual triple fault). */
+  end(outcome: MachineOutcome): void {
+    this.outcome = outcome;
+  }
+
+  emit(event: MachineEvent): void {
+    this.sink?.record(event);
+  }
+
+  /** Adds an input at a virtual time that has not yet passed. */
+  addInput(input: TimedInput): void {
+    this.inputs.push(input);
+    this.inputs.sort((a, b) => a.tick - b.tick);
+    this.nextDevice = 0;
+    if (this.outcome === "halted") this.outcome = "running";
+  }
+
+  /** Forgets the inputs that were to come later than a virtual time, but for those in `keep`. */
+  dropInputsAfter(time: number, keep: ReadonlySet<TimedInput>): void {
+    this.inputs = this.inputs.filter((input) => input.tick <= time || keep.has(input));
+  }
+
+  /** Guest instructions that end outside the processor's own count: emulated or reflected by a VMM. */
+  addTicks(count: number): void {
+    this.ticks += count;
+  }
+
+  /** Makes at most `maxSteps` physical steps; fewer if the run ends. Returns how many. */
+  run(maxSteps: number): number {
+    const goal = this.steps + maxSteps;
+    const begin = this.steps;
+    while (this.steps < goal && this.outcome === "running") this.advance(goal - this.steps, Number.POSITIVE_INFINITY);
+    return this.steps - begin;
+  }
+
+  /** As `run`, but ends as soon as `ticks` has reached `tick`. */
+  runToTick(tick: number, maxSteps: number): number {
+    const goal = this.steps + maxSteps;
+    const begin = this.steps;
+    while (this.steps < goal && this.ticks < tick && this.outcome === "running") {
+      this.advance(goal - this.steps, tick - this.ticks);
+    }
+    return this.steps - begin;
+  }
+
+  /**
+   * True if the very next step begins a guest instruction: no delivery is due, no VMM is at work. Runs are compared
+   * at these points.
+   */
+  atGuestInstruction(): boolean {
+    const state = this.cpu.state;
+    if (this.outcome !== "running" || state.activity !== ACTIVE || state.pendingDebug !== 0) return false;
+    if (!this.countAll && state.cpl === 0) return false;
+    this.catchUp();
+    return !this.interruptDue();
+  }
+
+  /** One round: a delivery, a gate, or a processor run of at most `steps` steps and `ticks` guest instructions. */
+  private advance(steps: number, ticks: number): void {
+    const { state } = this.cpu;
+    this.catchUp();
+    if (state.pendingDebug === 0 && this.interruptDue()) this.deliverInterrupt();
+    else if (state.activity === HALTED && state.pendingDebug === 0) this.sleep();
+    else this.runProcessor(Math.max(1, Math.min(steps, ticks, this.nextEvent() - this.time)));
+  }
+
+  private runProcessor(budget: number): void {
+    const { cpu } = this;
+    const cplBefore = cpu.state.cpl;
+    const done = cpu.run(budget);
+    this.steps += done;
+    this.work += done + ROUND_WORK;
+    this.cycles += cpu.cycles;
+    let ended = this.countAll ? cpu.ended : cpu.endedDeprivileged;
+    const intoTenant = cpu.stop === STOP_DELIVERED ? this.tenantAtEip() : NO_TENANT;
+    // A guest instruction that faulted into a VMM has not ended: the VMM will emulate it, reflect it or let it retry.
+    if (intoTenant !== NO_TENANT && cpu.last.kind === DELIVERY_FAULT && cpu.last.cpl > 0 && !this.countAll) ended--;
+    this.ticks += ended;
+    this.flushPending();
+    if (cpu.stop === STOP_DELIVERED) this.noteDelivery(intoTenant);
+    else if (cpu.state.cpl !== cplBefore) this.noteRing(cplBefore);
+    if (cpu.stop === STOP_GATE) this.runGate();
+    else if (cpu.state.activity === SHUTDOWN) this.shutDown();
+    else if (cpu.state.activity === HALTED) {
+      this.noteHalt();
+      if (cpu.state.pendingDebug === 0) this.sleep();
+    }
+    if (!this.countAll) return;
+    if (this.platform.exitCode >= 0) this.exit(this.platform.exitCode);
+    else if (this.platform.resetRequested) this.shutDown("reset");
+  }
+
+  private runGate(): void {
+    const gate = this.gates.get(this.physicalEip());
+    if (!gate) throw new Error("the processor stopped at a gate that is not in the table");
+    this.steps++;
+    this.work += GATE_WORK;
+    gate.tenant.gate(gate.index);
+  }
+
+  /** Lets the devices and the inputs come up to the present. */
+  private catchUp(): void {
+    const now = this.time;
+    if (now < this.nextDevice) return;
+    while (this.nextInput < this.inputs.length && this.inputs[this.nextInput]!.tick <= now) {
+      this.platform.input(this.inputs[this.nextInput++]!.event);
+      this.note("input", "input", 0, 0);
+    }
+    this.platform.advanceTo(now);
+    this.nextDevice = Math.min(
+      this.platform.nextEvent(),
+      this.inputs[this.nextInput]?.tick ?? Number.POSITIVE_INFINITY,
+    );
+  }
+
+  private nextEvent(): number {
+    return Math.min(this.nextDevice, this.counterDeadline);
+  }
+
+  private interruptDue(): boolean {
+    const state = this.cpu.state;
+    if ((state.rawFlags & FLAG_IF) === 0 || state.shadow !== SHADOW_NONE) return false;
+    return this.time >= this.counterDeadline || this.platform.interruptPending();
+  }
+
+  private deliverInterrupt(): void {
+    const counter = this.time >= this.counterDeadline;
+    const vector = counter ? this.counterVector : this.platform.acknowledgeInterrupt();
+    if (counter) this.counterDeadline = Number.POSITIVE_INFINITY;
+    this.cpu.deliver(vector, DELIVERY_EXTERNAL, -1);
+    this.steps++;
+    this.cycles += this.cpu.cycles;
+    this.noteDelivery(this.tenantAtEip(), counter);
+    if (this.cpu.state.activity === SHUTDOWN) this.shutDown();
+  }
+
+  /**
+   * HLT: virtual time jumps to the event that wakes the processor. It belongs to the step that halted, so that how a
+   * run stands is a function of its step. The event's delivery is a step of its own.
+   */
+  private sleep(): void {
+    for (;;) {
+      this.catchUp();
+      if (this.interruptDue()) return;
+      const next = this.nextEvent();
+      if ((this.cpu.state.rawFlags & FLAG_IF) === 0 || next === Number.POSITIVE_INFINITY) {
+        this.note("halt", "halt-forever", 0, 0);
+        this.outcome = "halted";
+        return;
+      }
+      this.idle += Math.max(1, next - this.time);
+    }
+  }
+
+  private exit(code: number): void {
+    this.note("exit", "exit", 0xf4, code);
+    this.outcome = "exited";
+  }
+
+  private shutDown(reason: "shutdown" | "reset" = "shutdown"): void {
+    this.note("shutdown", reason, 0, 0);
+    this.outcome = "shutdown";
+  }
+
+  /** The tenant whose gate the processor stands at, or NO_TENANT. */
+  private tenantAtEip(): number {
+    if (this.gates.size === 0) return NO_TENANT;
+    return this.gates.get(this.physicalEip())?.tenant.id ?? NO_TENANT;
+  }
+
+  private physicalEip(): number {
+    const { state } = this.cpu;
+    const translation = this.cpu.translate((state.base[1]! + state.eip) >>> 0, "execute", state.cpl === 3, false);
+    return translation.ok ? translation.physical : -1;
+  }
+
+  private noteDelivery(tenant: number, counter = false): void {
+    if (!this.sink) return;
+    const { last, state } = this.cpu;
+    let kind: EventKind = "exception";
+    let reason = last.kind === DELIVERY_FAULT ? "fault" : "single-step";
+    if (last.kind === DELIVERY_EXTERNAL) {
+      kind = "interrupt";
+      reason = counter ? "host-counter" : "interrupt";
+    } else if (last.kind === DELIVERY_SOFTWARE) {
+      kind = "software-interrupt";
+      reason = "software-interrupt";
+    }
+    if (tenant !== NO_TENANT) {
+      kind = "trap";
+      if (last.kind === DELIVERY_FAULT || last.kind === DELIVERY_SOFTWARE) reason = "trap";
+      else if (last.kind === DELIVERY_EXTERNAL && !counter) reason = "trap-interrupt";
+    }
+    this.sink.record({
+      kind,
+      tenant,
+      cplBefore: last.cpl,
+      cplAfter: state.cpl,
+      eip: last.eip,
+      row: last.kind === DELIVERY_EXTERNAL ? -1 : this.cpu.lastRow,
+      vector: last.vector,
+      errorCode: last.errorCode,
+      a: last.vector === 14 ? last.address : 0,
+      b: 0,
+      reason,
+    });
+  }
+
+  private noteRing(cplBefore: number): void {
+    if (!this.sink) return;
+    const fromVmm = !this.countAll && cplBefore === 0;
+    this.sink.record({
+      ...this.blank(fromVmm ? "resume" : "ring", fromVmm ? "resume" : "ring"),
+      cplBefore,
+      row: this.cpu.lastRow,
+    });
+  }
+
+  private noteHalt(): void {
+    if (this.countAll) this.note("halt", "halt", 0, 0);
+  }
+
+  private note(kind: EventKind, reason: string, a: number, b: number): void {
+    if (this.sink) this.sink.record({ ...this.blank(kind, reason), a, b });
+  }
+
+  private blank(kind: EventKind, reason: string): MachineEvent {
+    const { state } = this.cpu;
+    return {
+      kind,
+      tenant: NO_TENANT,
+      cplBefore: state.cpl,
+      cplAfter: state.cpl,
+      eip: state.eip,
+      row: -1,
+      vector: -1,
+      errorCode: -1,
+      a: 0,
+      b: 0,
+      reason,
+    };
+  }
+
+  private flushPending(): void {
+    if (this.pending.length === 0) return;
+    if (this.sink) for (const event of this.pending) this.sink.record(event);
+    this.pending = [];
+  }
+
+  /** Everything but memory. */
+  save(): MachineState {
+    return {
+      words: this.cpu.state.words.slice(),
+      tlb: this.cpu.tlb.words.slice(),
+      steps: this.steps,
+      ticks: this.ticks,
+      idle: this.idle,
+      cycles: this.cycles,
+      work: this.work,
+      counterDeadline: this.counterDeadline,
+      nextInput: this.nextInput,
+      outcome: this.outcome,
+      platform: this.platform.save(),
+      tenants: this.tenants.map((tenant) => tenant.save()),
+    };
+  }
+
+  /** Restores what `save` gave; memory must have been restored already. */
+  load(saved: MachineState): void {
+    this.cpu.state.words.set(saved.words);
+    this.cpu.tlb.words.set(saved.tlb);
+    this.cpu.dropCaches();
+    this.steps = saved.steps;
+    this.ticks = saved.ticks;
+    this.idle = saved.idle;
+    this.cycles = saved.cycles;
+    this.work = saved.work;
+    this.counterDeadline = saved.counterDeadline;
+    this.nextInput = saved.nextInput;
+    // Who was halted for good is not, once an input is to come.
+    const awaited = saved.outcome === "halted" && saved.nextInput < this.inputs.length;
+    this.outcome = awaited ? "running" : saved.outcome;
+    this.platform.load(saved.platform);
+    saved.tenants.forEach((state, i) => {
+      this.tenants[i]!.load(state);
+    });
+    this.nextInput = saved.nextInput;
+    this.nextDevice = 0;
+  }
+
+  private makeBus(): Bus {
+    const machine = this;
+    const { memory, platform } = this;
+    return {
+      memory,
+      portIn(port, size) {
+        const value = platform.portIn(port, size, machine.time + machine.guestProgress());
+        machine.nextDevice = 0;
+        machine.notePort("in", port, value);
+        return value;
+      },
+      portOut(port, size, value) {
+        platform.portOut(port, size, value, machine.time + machine.guestProgress());
+        machine.nextDevice = 0;
+        machine.notePort("out", port, value);
+      },
+      acknowledgeInterrupt: () => platform.acknowledgeInterrupt(),
+      interruptPending: () => platform.interruptPending(),
+      cycles: () => machine.readTimeStamp(machine.cycles + machine.cpu.cycles),
+      isHostGate: (address) => machine.gates.has(address),
+      noteSilent(rowId) {
+        if (machine.countAll || !machine.sink) return;
+        machine.pending.push({ ...machine.blank("silent", "silent"), row: rowIndex(rowId as never) });
+      },
+    };
+  }
+
+  /** Guest instructions ended by the processor run that is under way. */
+  private guestProgress(): number {
+    return this.countAll ? this.cpu.ended : this.cpu.endedDeprivileged;
+  }
+
+  private notePort(reason: "in" | "out", port: number, value: number): void {
+    if (!this.sink) return;
+    this.pending.push({ ...this.blank("io", reason), row: this.cpu.lastRow, a: port, b: value });
+  }
+}

@@ -1,0 +1,35 @@
+import type { CpuState } from "../cpu/state.ts";
+import type { Memory } from "./memory.ts";
+import type { Platform } from "./platform.ts";
+
+/**
+ * Somebody who lives in the simulated computer beside, above or below the guest: a VMM, later a VMM inside a guest.
+ * Its code is TypeScript behind host gates (decision 6); its tables, stack and stubs are bytes in simulated memory.
+ * All its mutable state goes in and out through `save` and `load`.
+ */
+export interface Tenant {
+  /** Position in `machine.tenants`, from 1; 0 means the guest on the bare machine. */
+  readonly id: number;
+  readonly name: string;
+  /** The processor stands at gate number `index`; afterwards it goes on at whatever EIP the tenant left. */
+  gate(index: number): void;
+  /** A structured-clonable copy of every mutable thing that is not in simulated memory. */
+  save(): unknown;
+  load(state: unknown): void;
+}
+
+/** A guest as its strategy lets one look at it: what the guest believes, wherever that is really kept. */
+export interface GuestView {
+  /** Fills `into` with the processor's state as the guest means it, at this step. */
+  readState(into: CpuState): void;
+  /** Guest-physical memory. */
+  readonly memory: Memory;
+  /** The devices the guest believes it has. */
+  readonly platform: Platform;
+  /** The guest's own CPL now (the one it believes). */
+  virtualCpl(): number;
+  /** True while the processor runs the guest itself, false while a VMM runs. */
+  inGuest(): boolean;
+  /** Guest-physical to physical. */
+  hostPhysical(guestPhysical: number): number;
+}
