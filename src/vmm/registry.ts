@@ -1,0 +1,11 @@
+import { bareMetal } from "./bare-metal/strategy.ts";
+import type { Strategy } from "./strategy.ts";
+import { trapAndEmulate } from "./trap-and-emulate/strategy.ts";
+
+/** Every strategy, in the order in which they are taught. */
+export const STRATEGIES: readonly Strategy[] = [bareMetal, trapAndEmulate];
+
+/** The strategy of that id, or null. */
+export function findStrategy(id: string): Strategy | null {
+  return STRATEGIES.find((strategy) => strategy.id === id) ?? null;
+}

@@ -1,0 +1,311 @@
+import type { Cpu } from "../cpu/cpu.ts";
+import { PAGE_ACCESSED, PAGE_DIRTY, PAGE_PRESENT, PAGE_USER, PAGE_WRITABLE } from "../cpu/paging.ts";
+import { CR0_PG, CR0_WP, CR4_PSE } from "../cpu/registers.ts";
+import type { Memory } from "../machine/memory.ts";
+
+/** What a page fault of the guest turned out to be. */
+export type FaultKind =
+  /** The guest's own tables forbid it: it is the guest's fault. */
+  | "true"
+  /** The shadow had not been filled, or not for this kind of access; now it is. */
+  | "hidden"
+  /** A write to a page that the VMM traces: to be emulated. */
+  | "trace"
+  /** No memory there (beyond the guest's RAM, or the VMM's own range): to be emulated. */
+  | "absent";
+
+/**
+ * A shadow table: one frame that the processor walks, and one that holds the guest's table as last seen, so that a
+ * write to the guest's table is turned into the entries that changed.
+ */
+interface ShadowTable {
+  /** `directory`: of a guest page directory; `table`: of a guest page table; `large`: of a 4 MiB page; `flat`: paging off. */
+  readonly kind: "directory" | "table" | "large" | "flat";
+  /** Guest-physical address of the guest's table, or first guest-physical address of the 4 MiB. */
+  readonly guest: number;
+  /** U/S and R/W of the guest's directory entry, which the shadow's entries take in. */
+  readonly rights: number;
+  readonly frame: number;
+  readonly copy: number;
+  /** Writes to the guest's table since it was last used to fill the shadow. */
+  hits: number;
+}
+
+/** The plain data of shadow paging; the tables themselves are in simulated memory. */
+export interface ShadowPagingState {
+  readonly tables: ShadowTable[];
+  readonly free: number[];
+  readonly current: number;
+  readonly mode: number;
+}
+
+/** After so many writes without a use in between, a page is no longer taken for a page table. */
+const FORGET_AFTER = 32;
+const ENTRIES = 1024;
+const SHADOW_PDE = PAGE_PRESENT | PAGE_WRITABLE | PAGE_USER | PAGE_ACCESSED;
+
+/**
+ * Shadow page tables, filled on demand. Every guest page that is shadowed as a table is traced: mapped read-only, so
+ * that a write to it faults and is emulated. Clean pages are mapped read-only until first written, so that the guest's
+ * dirty bits come out right; accessed bits are set when an entry is filled.
+ */
+export class ShadowPaging {
+  private readonly memory: Memory;
+  private readonly guest: Memory;
+  private readonly guestBase: number;
+  private readonly vcpu: Cpu;
+  private readonly ownDirectoryEntry: { readonly index: number; readonly value: number };
+  private readonly frames: { readonly first: number; readonly end: number };
+  private tables: ShadowTable[] = [];
+  private byKey = new Map<string, ShadowTable>();
+  private free: number[] = [];
+  private current: ShadowTable | null = null;
+  /** CR0.PG, CR0.WP and CR4.PSE under which the shadows were filled. */
+  private mode = 0;
+  /** Grows whenever every shadow has been forgotten: the processor's TLB and CR3 are then out of date. */
+  epoch = 0;
+  /** Guest-physical pages that others (descriptor tables) want traced. */
+  private readonly otherTraces: (page: number) => boolean;
+
+  /**
+   * `guestBase`: physical address of guest-physical 0. `frames`: physical range for shadow tables. `ownEntry`: the
+   * directory entry that every shadow directory carries, for the VMM itself.
+   */
+  constructor(options: {
+    memory: Memory;
+    guest: Memory;
+    guestBase: number;
+    vcpu: Cpu;
+    frames: { first: number; end: number };
+    ownEntry: { index: number; value: number };
+    otherTraces: (page: number) => boolean;
+  }) {
+    this.memory = options.memory;
+    this.guest = options.guest;
+    this.guestBase = options.guestBase;
+    this.vcpu = options.vcpu;
+    this.frames = options.frames;
+    this.ownDirectoryEntry = options.ownEntry;
+    this.otherTraces = options.otherTraces;
+    this.reset();
+  }
+
+  /** Forgets every shadow. The caller flushes the processor's TLB and takes `directory()` anew. */
+  reset(): void {
+    for (const table of this.tables) if (this.isTraced(table)) this.guest.unwatch(table.guest >>> 12);
+    this.tables = [];
+    this.byKey.clear();
+    this.free = [];
+    for (let frame = this.frames.end - 4096; frame >= this.frames.first; frame -= 4096) this.free.push(frame);
+    this.current = null;
+    this.epoch++;
+  }
+
+  /** Physical address of the shadow directory for the guest's present CR3 and mode: the value for the real CR3. */
+  directory(): number {
+    const { state } = this.vcpu;
+    const mode = (state.cr0 & (CR0_PG | CR0_WP)) | (state.cr4 & CR4_PSE);
+    if (mode !== this.mode) {
+      // Rights were computed under other rules.
+      this.mode = mode;
+      this.reset();
+    }
+    const paging = (state.cr0 & CR0_PG) !== 0;
+    const guest = paging ? state.cr3 & -4096 : -1;
+    this.current = this.obtain("directory", guest, 0);
+    return this.current.frame;
+  }
+
+  /** Whether writes to this guest-physical page are traced because it is shadowed as a table. */
+  traces(page: number): boolean {
+    return this.tables.some((table) => this.isTraced(table) && table.guest >>> 12 === page);
+  }
+
+  /**
+   * Judges a real page fault of the guest and, where it is hidden, fills the shadow entry. `user`: the guest believes
+   * to be at CPL 3. True faults change nothing.
+   */
+  fault(linear: number, write: boolean, user: boolean): FaultKind {
+    const { vcpu, guest } = this;
+    if (linear >>> 22 === this.ownDirectoryEntry.index) return "absent";
+    const walk = vcpu.translate(linear, write ? "write" : "read", user, true);
+    // The walk may have set accessed and dirty bits in traced tables: these are ours, not the guest's writes.
+    this.absorbHits();
+    if (!walk.ok) return "true";
+    if (walk.physical >= guest.size) return "absent";
+    const page = walk.physical >>> 12;
+    const traced = this.traces(page) || this.otherTraces(page);
+    if (write && traced) return "trace";
+
+    const paging = (vcpu.state.cr0 & CR0_PG) !== 0;
+    const rights = paging
+      ? (walk.large ? walk.pde : walk.pde & walk.pte) & (PAGE_WRITABLE | PAGE_USER)
+      : PAGE_WRITABLE | PAGE_USER;
+    const dirty = !paging || (walk.pte & PAGE_DIRTY) !== 0;
+    let writable = (rights & PAGE_WRITABLE) !== 0;
+    let userPage = (rights & PAGE_USER) !== 0;
+    if (!writable && (vcpu.state.cr0 & CR0_WP) === 0) {
+      // The real WP is always 1. A guest with WP clear writes read-only pages from its kernel: supervisor pages are
+      // simply writable, user pages flip between user-readable and supervisor-writable.
+      if (!userPage) writable = true;
+      else if (write) {
+        writable = true;
+        userPage = false;
+      }
+    }
+    const entry =
+      ((walk.physical & -4096) + this.guestBase) |
+      PAGE_PRESENT |
+      PAGE_ACCESSED |
+      (writable && dirty && !traced ? PAGE_WRITABLE | PAGE_DIRTY : 0) |
+      (userPage ? PAGE_USER : 0);
+    this.fill(linear, walk.pde, walk.large, entry);
+    return "hidden";
+  }
+
+  private fill(linear: number, pde: number, large: boolean, entry: number): void {
+    const paging = (this.vcpu.state.cr0 & CR0_PG) !== 0;
+    const rights = pde & (PAGE_WRITABLE | PAGE_USER);
+    let table: ShadowTable;
+    if (!paging) table = this.obtain("flat", linear & -0x400000, 0);
+    else if (large) table = this.obtain("large", pde & -0x400000, rights);
+    else table = this.obtain("table", pde & -4096, rights);
+    table.hits = 0;
+    // `obtain` may have started afresh for want of frames.
+    const directory = this.current ?? this.obtain("directory", paging ? this.vcpu.state.cr3 & -4096 : -1, 0);
+    this.current = directory;
+    directory.hits = 0;
+    this.memory.write32(directory.frame + ((linear >>> 22) << 2), table.frame | SHADOW_PDE);
+    this.memory.write32(table.frame + ((linear >>> 10) & 0xffc), entry);
+  }
+
+  /** The shadow of a guest table, made if there is none. */
+  private obtain(kind: ShadowTable["kind"], guest: number, rights: number): ShadowTable {
+    const key = `${kind}:${guest}:${rights}`;
+    const known = this.byKey.get(key);
+    if (known) return known;
+    if (this.free.length < 4) this.reset();
+    const table: ShadowTable = { kind, guest, rights, frame: this.free.pop()!, copy: this.free.pop()!, hits: 0 };
+    this.zero(table.frame);
+    if (kind === "directory") {
+      this.memory.write32(table.frame + (this.ownDirectoryEntry.index << 2), this.ownDirectoryEntry.value);
+    }
+    this.tables.push(table);
+    this.byKey.set(key, table);
+    if (this.isTraced(table)) this.beginTrace(table);
+    return table;
+  }
+
+  private isTraced(table: ShadowTable): boolean {
+    if (table.kind === "directory") return table.guest !== -1 && table.guest >>> 0 < this.guest.size;
+    return table.kind === "table" && table.guest >>> 0 < this.guest.size;
+  }
+
+  private beginTrace(table: ShadowTable): void {
+    for (let i = 0; i < ENTRIES; i++) {
+      this.memory.write32(table.copy + i * 4, this.guest.read32((table.guest >>> 0) + i * 4));
+    }
+    this.protect(table.guest >>> 12);
+  }
+
+  /** Makes every mapping of a guest page read-only and watches it for the virtual CPU's own writes. */
+  protect(page: number): void {
+    this.guest.watch(page);
+    const target = this.guestBase + page * 4096;
+    for (const table of this.tables) {
+      if (table.kind === "directory") continue;
+      for (let offset = 0; offset < 4096; offset += 4) {
+        const entry = this.memory.read32(table.frame + offset);
+        if ((entry & PAGE_WRITABLE) !== 0 && (entry & -4096) >>> 0 === target) {
+          this.memory.write32(table.frame + offset, entry & ~PAGE_WRITABLE);
+        }
+      }
+    }
+  }
+
+  /**
+   * A traced page has been written by the virtual CPU (emulation or delivery): drops the shadow entries whose guest
+   * entries changed. Returns how many were dropped.
+   */
+  written(page: number): number {
+    let dropped = 0;
+    let idle = false;
+    for (const table of this.tables) {
+      if (!this.isTraced(table) || table.guest >>> 12 !== page) continue;
+      dropped += this.compare(table, true);
+      if (++table.hits > FORGET_AFTER && table !== this.current) idle = true;
+    }
+    if (idle) this.forget(page);
+    return dropped;
+  }
+
+  private compare(table: ShadowTable, drop: boolean): number {
+    let dropped = 0;
+    for (let i = 0; i < ENTRIES; i++) {
+      const offset = i * 4;
+      const now = this.guest.read32((table.guest >>> 0) + offset);
+      if (now === this.memory.read32(table.copy + offset)) continue;
+      this.memory.write32(table.copy + offset, now);
+      if (!drop || (table.kind === "directory" && i === this.ownDirectoryEntry.index)) continue;
+      if (this.memory.read32(table.frame + offset) !== 0) {
+        this.memory.write32(table.frame + offset, 0);
+        dropped++;
+      }
+    }
+    return dropped;
+  }
+
+  /** Takes the bits that the VMM's own walk has set into the copies, and watches the pages again. */
+  private absorbHits(): void {
+    for (const page of this.guest.takeWatchHits()) {
+      for (const table of this.tables) {
+        if (this.isTraced(table) && table.guest >>> 12 === page) this.compare(table, false);
+      }
+      this.guest.watch(page);
+    }
+  }
+
+  /** A page that is written again and again and never walked is no page table any more. */
+  private forget(page: number): void {
+    const gone = this.tables.filter(
+      (table) => this.isTraced(table) && table.guest >>> 12 === page && table !== this.current,
+    );
+    for (const table of gone) {
+      for (const directory of this.tables) {
+        if (directory.kind !== "directory") continue;
+        for (let offset = 0; offset < 4096; offset += 4) {
+          if ((this.memory.read32(directory.frame + offset) & -4096) === table.frame) {
+            this.memory.write32(directory.frame + offset, 0);
+          }
+        }
+      }
+      this.byKey.delete(`${table.kind}:${table.guest}:${table.rights}`);
+      this.free.push(table.copy, table.frame);
+    }
+    this.tables = this.tables.filter((table) => !gone.includes(table));
+    if (!this.traces(page) && !this.otherTraces(page)) this.guest.unwatch(page);
+  }
+
+  private zero(frame: number): void {
+    for (let offset = 0; offset < 4096; offset += 4) this.memory.write32(frame + offset, 0);
+  }
+
+  save(): ShadowPagingState {
+    return {
+      tables: this.tables.map((table) => ({ ...table })),
+      free: this.free.slice(),
+      current: this.current ? this.tables.indexOf(this.current) : -1,
+      mode: this.mode,
+    };
+  }
+
+  /** Memory and its frames have been restored; watches are set again by this. */
+  load(state: ShadowPagingState): void {
+    this.tables = state.tables.map((table) => ({ ...table }));
+    this.byKey = new Map(this.tables.map((table) => [`${table.kind}:${table.guest}:${table.rights}`, table]));
+    this.free = state.free.slice();
+    this.current = state.current < 0 ? null : this.tables[state.current]!;
+    this.mode = state.mode;
+    for (const table of this.tables) if (this.isTraced(table)) this.guest.watch(table.guest >>> 12);
+  }
+}

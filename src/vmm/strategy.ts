@@ -1,0 +1,44 @@
+import type { Words } from "../isa/types.ts";
+import type { Machine } from "../machine/machine.ts";
+import type { Memory } from "../machine/memory.ts";
+import type { GuestView } from "../machine/tenant.ts";
+
+/** A guest to be run. */
+export interface GuestSetup {
+  /** Guest memory in bytes, a multiple of 4096. */
+  readonly memoryBytes: number;
+  /** What-if rules in force. */
+  readonly whatIf: readonly string[];
+  /** Copies the program into guest memory and returns where it is entered. */
+  readonly place: (memory: Memory) => number;
+}
+
+/** A computer with a guest in it, ready for its first step. */
+export interface Computer {
+  readonly machine: Machine;
+  readonly guest: GuestView;
+}
+
+/** Who may sit in a ring under a strategy. */
+export interface Seat {
+  readonly who: "vmm" | "guest-kernel" | "guest-user" | "guest-ring1" | "guest-ring2";
+  readonly ring: 0 | 1 | 2 | 3;
+  readonly virtualRing: 0 | 1 | 2 | 3 | null;
+  readonly label: Words;
+}
+
+/** A strategy's row in the registry. */
+export interface Strategy {
+  readonly id: string;
+  readonly name: Words;
+  readonly summary: Words;
+  readonly seats: readonly Seat[];
+  build(setup: GuestSetup): Computer;
+  /** Words for the reasons of the strategy's own events. */
+  readonly reasons: Readonly<Record<string, Words>>;
+  /**
+   * Why, under this strategy, the guest could tell; keyed by what the equivalence check found. `mnemonic` is the
+   * instruction that ended when the runs parted.
+   */
+  explain(mnemonic: string, silentWords: Words | null, whatDiffered: string): Words;
+}

@@ -1,0 +1,394 @@
+import { DELIVERY_EXTERNAL, DELIVERY_TRAP, STOP_DELIVERED } from "../../cpu/api.ts";
+import { PF_USER, PF_WRITE } from "../../cpu/paging.ts";
+import { DR6_BS, FLAG_IF } from "../../cpu/registers.ts";
+import { type CpuState, ESP, HALTED, SHADOW_MOV_SS, SHADOW_NONE, SHUTDOWN } from "../../cpu/state.ts";
+import type { EventKind, MachineEvent } from "../../machine/events.ts";
+import type { Machine } from "../../machine/machine.ts";
+import type { Memory } from "../../machine/memory.ts";
+import { Platform, type PlatformState } from "../../machine/platform.ts";
+import type { GuestView, Tenant } from "../../machine/tenant.ts";
+import { ShadowPaging, type ShadowPagingState } from "../shadow-paging.ts";
+import { VirtualCpu } from "../virtual-cpu.ts";
+import { bootVmm, VMM_DIRECTORY_ENTRY } from "./boot.ts";
+import {
+  COUNTER_VECTOR,
+  EMULATE,
+  GATE_EMULATE,
+  IDLE,
+  PIC_VECTOR,
+  POOL,
+  POOL_END,
+  STACK_TOP,
+  STUB_SIZE,
+  STUBS,
+  VMM_BASE,
+  VMM_PDI,
+  VMM_SIZE,
+} from "./layout.ts";
+import { ShadowTables, type ShadowTablesState } from "./shadow-tables.ts";
+import type { Reason } from "./words.ts";
+import { type GuestFrame, World, type WorldState } from "./world.ts";
+
+/**
+ * Cycles of the VMM's handler beside delivery and IRET, which the processor counts itself. Calibrated so that a RDTSC
+ * that traps costs what Adams and Agesen measured (ASPLOS 2006, section 3: 2030 cycles on a 3.8 GHz Pentium 4).
+ */
+const HANDLER_CYCLES = 1900;
+const HAS_ERROR_CODE = new Set([8, 10, 11, 12, 13, 14, 17]);
+const DB = 1;
+const NP = 11;
+const PF = 14;
+const IRQ_KEYBOARD = PIC_VECTOR + 1;
+const IRQ_COM1 = PIC_VECTOR + 4;
+
+interface MonitorState {
+  readonly vcpu: Int32Array;
+  readonly platform: PlatformState;
+  readonly paging: ShadowPagingState;
+  readonly tables: ShadowTablesState;
+  readonly world: WorldState;
+  readonly entered: boolean;
+  readonly resumedAt: number;
+  readonly epoch: number;
+}
+
+/**
+ * The trap-and-emulate VMM: guest kernel at CPL 1, guest user at CPL 3. It learns of what its guest does only by real
+ * deliveries through its IDT. Privileged instructions trap and are run on the virtual CPU; the sensitive ones that do
+ * not trap are not special-cased anywhere here.
+ */
+export class TrapAndEmulate implements Tenant, GuestView {
+  readonly id: number;
+  readonly name = "VMM";
+  readonly memory: Memory;
+  readonly platform = new Platform();
+  readonly vcpu: VirtualCpu;
+  private readonly machine: Machine;
+  private readonly paging: ShadowPaging;
+  private readonly tables: ShadowTables;
+  private readonly world: World;
+  /** The guest has been (or is just being) entered: its registers are in the processor, not in the virtual CPU. */
+  private entered = false;
+  /** Ticks at the last resume: an interrupt shadow of the virtual CPU ends when the guest has run an instruction. */
+  private resumedAt = 0;
+  /** Epoch of the shadow page tables that the real CR3 and TLB know. */
+  private epoch = -1;
+
+  constructor(machine: Machine, guestBytes: number) {
+    this.machine = machine;
+    this.memory = machine.memory.window(VMM_SIZE, guestBytes);
+    this.id = machine.tenants.length + 1;
+    this.vcpu = new VirtualCpu(machine, this.memory, this.platform, (reason, port, value) => {
+      this.emit("io", reason, { a: port, b: value, row: this.vcpu.lastRow });
+    });
+    this.tables = new ShadowTables(machine.memory, this.memory, this.vcpu);
+    this.paging = new ShadowPaging({
+      memory: machine.memory,
+      guest: this.memory,
+      guestBase: VMM_SIZE,
+      vcpu: this.vcpu,
+      frames: { first: POOL, end: POOL_END },
+      ownEntry: { index: VMM_PDI, value: VMM_DIRECTORY_ENTRY },
+      otherTraces: (page) => this.tables.traces(page),
+    });
+    this.world = new World(machine, this.vcpu, this.tables);
+    machine.tenants.push(this);
+    machine.countAll = false;
+    machine.counterVector = COUNTER_VECTOR;
+  }
+
+  /** Boots the VMM and prepares the first entry. The virtual CPU's state must be the guest's at its start. */
+  start(): void {
+    bootVmm(this.machine, this);
+    this.followTables();
+    this.leave();
+  }
+
+  gate(index: number): void {
+    const { machine, vcpu } = this;
+    machine.cycles += HANDLER_CYCLES;
+    vcpu.tlb.flush();
+    if (index === GATE_EMULATE) {
+      this.emulate(-1);
+    } else {
+      const { frame, errorCode } = this.readFrame(index);
+      if (frame) {
+        this.world.absorb(vcpu.state, frame);
+        if (machine.ticks > this.resumedAt) vcpu.state.shadow = SHADOW_NONE;
+      }
+      this.entered = false;
+      this.dispatch(index, errorCode);
+    }
+    this.settle();
+    if (machine.outcome === "running") this.leave();
+  }
+
+  private dispatch(vector: number, errorCode: number): void {
+    if (vector === COUNTER_VECTOR) return;
+    if (vector === IRQ_KEYBOARD || vector === IRQ_COM1) this.forwardInput(vector);
+    else if (vector === PF) this.pageFault(this.machine.cpu.state.cr2, errorCode);
+    else if (vector === DB) this.debugTrap();
+    else this.emulate(vector);
+  }
+
+  /** The frame that the delivery left on the ring-0 stack; null if the VMM itself was interrupted (idle). */
+  private readFrame(vector: number): { frame: GuestFrame | null; errorCode: number } {
+    const { memory, cpu } = this.machine;
+    let at = (cpu.state.gpr[ESP]! - VMM_BASE) >>> 0;
+    let errorCode = 0;
+    if (HAS_ERROR_CODE.has(vector)) {
+      errorCode = memory.read32(at);
+      at += 4;
+    }
+    const cs = memory.read32(at + 4) & 0xffff;
+    if ((cs & 3) === 0) return { frame: null, errorCode };
+    const frame = {
+      eip: memory.read32(at),
+      cs,
+      eflags: memory.read32(at + 8),
+      esp: memory.read32(at + 12),
+      ss: memory.read32(at + 16) & 0xffff,
+    };
+    return { frame, errorCode };
+  }
+
+  /** True, hidden, trace, or nothing there: told apart by the guest's own tables. */
+  private pageFault(linear: number, errorCode: number): void {
+    const write = (errorCode & PF_WRITE) !== 0;
+    // Rings 0 to 2 are supervisor to the paging unit, for the guest's rings as for the real ones.
+    const user = (errorCode & PF_USER) !== 0;
+    const kind = this.paging.fault(linear >>> 0, write, user);
+    if (kind === "hidden") {
+      this.emit("shadow-fill", "hidden-page-fault", { a: linear, vector: PF, errorCode });
+      return;
+    }
+    if (kind === "trace") this.emit("trace-hit", "trace-page-fault", { a: linear, vector: PF, errorCode });
+    this.emulate(PF);
+  }
+
+  /** Runs one guest instruction on the virtual CPU; where it faults there, the fault is the guest's own. */
+  private emulate(vector: number): void {
+    const { vcpu, machine } = this;
+    const cplBefore = vcpu.state.cpl;
+    const { eip } = vcpu.state;
+    vcpu.run(1);
+    machine.addTicks(vcpu.ended);
+    machine.cycles += vcpu.cycles;
+    const reflected = vcpu.stop === STOP_DELIVERED;
+    const { last } = vcpu;
+    const loaded = this.followTables();
+    const details = { cplBefore, eip, row: vcpu.lastRow };
+    if (reflected) {
+      const reason: Reason =
+        vector === PF ? "true-page-fault" : last.kind === DELIVERY_TRAP ? "reflect-debug" : "reflect";
+      this.emit("reflect", reason, { ...details, vector: last.vector, errorCode: last.errorCode, a: last.address });
+    } else if (vector === NP && loaded) {
+      this.emit("shadow-fill", "hidden-descriptor-fault", { ...details, vector });
+    } else {
+      this.emit("emulate", vector === PF ? "emulate-memory" : vector < 0 ? "emulate-unmappable" : "emulate", {
+        ...details,
+        vector,
+      });
+    }
+  }
+
+  /** TF is the guest's own: the trap after its instruction goes to its handler. INT1 is the other way here. */
+  private debugTrap(): void {
+    const { vcpu } = this;
+    const real = this.machine.cpu.state;
+    const cplBefore = vcpu.state.cpl;
+    vcpu.state.dr6 |= real.dr6 & DR6_BS;
+    real.dr6 &= ~DR6_BS;
+    vcpu.deliver(DB, DELIVERY_TRAP, -1);
+    this.followTables();
+    this.emit("reflect", "reflect-debug", { cplBefore, eip: vcpu.last.eip, vector: DB });
+  }
+
+  /** The VMM's own drivers take the bytes from the real devices and hand them to the guest's. */
+  private forwardInput(vector: number): void {
+    const real = this.machine.platform;
+    const { time } = this.machine;
+    const inByte = (port: number) => real.portIn(port, 1, time);
+    if (vector === IRQ_KEYBOARD) {
+      while (inByte(0x64) & 1) this.platform.keyboard.receive(inByte(0x60));
+    } else {
+      while (inByte(0x3fd) & 1) this.platform.input({ kind: "serial", byte: inByte(0x3f8) });
+    }
+    real.portOut(0x20, 1, 0x20, time);
+    this.emit("input", "forward-input", {});
+  }
+
+  /** After anything on the virtual CPU: traces that it hit, and table registers or mappings that it changed. */
+  private followTables(): boolean {
+    const { vcpu, memory, paging, tables } = this;
+    let changed = false;
+    for (const page of memory.takeWatchHits()) {
+      if (paging.written(page) > 0) this.flushReal();
+      if (tables.written(page).length > 0) changed = true;
+      if (paging.traces(page) || tables.traces(page)) memory.watch(page);
+    }
+    const { newPages } = tables.refresh(vcpu.state.cpl);
+    for (const page of newPages) paging.protect(page);
+    if (newPages.length > 0) this.flushReal();
+    return changed;
+  }
+
+  private flushReal(): void {
+    this.machine.cpu.tlb.flush();
+  }
+
+  /** Brings the guest to where its next instruction may begin: pending traps and interrupts delivered, or halted. */
+  private settle(): void {
+    const { vcpu, machine, platform } = this;
+    for (;;) {
+      const { state } = vcpu;
+      if (state.activity === SHUTDOWN) {
+        this.emit("shutdown", "guest-shutdown", {});
+        machine.end("shutdown");
+        return;
+      }
+      if (platform.exitCode >= 0) {
+        this.emit("exit", "exit", { a: 0xf4, b: platform.exitCode });
+        machine.end("exited");
+        return;
+      }
+      if (platform.resetRequested) {
+        this.emit("shutdown", "reset", {});
+        machine.end("shutdown");
+        return;
+      }
+      platform.advanceTo(machine.time);
+      if (state.pendingDebug !== 0 && state.shadow !== SHADOW_MOV_SS && state.activity !== HALTED) {
+        vcpu.run(1);
+        this.followTables();
+        this.emit("reflect", "reflect-debug", { vector: DB, eip: vcpu.last.eip, cplBefore: vcpu.last.cpl });
+        continue;
+      }
+      if ((state.rawFlags & FLAG_IF) === 0 || state.shadow !== SHADOW_NONE || !platform.interruptPending()) return;
+      const cplBefore = state.cpl;
+      const vector = platform.acknowledgeInterrupt();
+      vcpu.deliver(vector, DELIVERY_EXTERNAL, -1);
+      this.followTables();
+      this.emit("inject", "inject", { cplBefore, vector, eip: vcpu.last.eip });
+    }
+  }
+
+  /** Goes back: into the guest by a real IRET, into the idle loop, or to the gate that emulates on. */
+  private leave(): void {
+    const { machine, vcpu, platform } = this;
+    const { state } = machine.cpu;
+    const virtual = vcpu.state;
+    this.resumedAt = machine.ticks;
+    const interruptible = (virtual.rawFlags & FLAG_IF) !== 0;
+    // A pending interrupt that a shadow holds back is due when one more instruction has ended.
+    if (!interruptible) machine.counterDeadline = Number.POSITIVE_INFINITY;
+    else if (platform.interruptPending()) machine.counterDeadline = machine.time + 1;
+    else machine.counterDeadline = platform.nextEvent();
+
+    const directory = this.paging.directory();
+    if (state.cr3 !== directory || this.epoch !== this.paging.epoch) {
+      state.cr3 = directory;
+      this.epoch = this.paging.epoch;
+      this.flushReal();
+    }
+    if (virtual.activity === HALTED) {
+      this.emit("halt", "guest-halt", {});
+      state.eip = (VMM_BASE + IDLE) | 0;
+      state.gpr[ESP] = (VMM_BASE + STACK_TOP) | 0;
+    } else if (this.world.compose()) {
+      this.entered = true;
+    } else {
+      state.eip = (VMM_BASE + EMULATE) | 0;
+      state.gpr[ESP] = (VMM_BASE + STACK_TOP) | 0;
+    }
+  }
+
+  private emit(kind: EventKind, reason: Reason | "in" | "out" | "exit" | "reset", details: Partial<MachineEvent>): void {
+    if (!this.machine.sink) return;
+    const { state } = this.vcpu;
+    this.machine.emit({
+      kind,
+      tenant: this.id,
+      cplBefore: state.cpl,
+      cplAfter: state.cpl,
+      eip: state.eip,
+      row: -1,
+      vector: -1,
+      errorCode: -1,
+      a: 0,
+      b: 0,
+      reason,
+      ...details,
+    });
+  }
+
+  // The guest's view.
+
+  readState(into: CpuState): void {
+    const { cpu } = this.machine;
+    into.words.set(this.vcpu.state.words);
+    const frame = this.frameOfGuest();
+    if (!frame) return;
+    this.world.absorb(into, frame);
+    if (cpu.state.cpl > 0 && this.machine.ticks > this.resumedAt) into.shadow = cpu.state.shadow;
+  }
+
+  /** Where the guest's own registers are, if not in the virtual CPU. */
+  private frameOfGuest(): GuestFrame | null {
+    if (!this.entered) return null;
+    const { cpu } = this.machine;
+    const { state } = cpu;
+    if (state.cpl > 0) {
+      return {
+        eip: state.eip,
+        cs: state.selector[1]!,
+        eflags: cpu.getEflags(),
+        esp: state.gpr[ESP]!,
+        ss: state.selector[2]!,
+      };
+    }
+    const offset = (state.eip - VMM_BASE) >>> 0;
+    if (offset < STUBS || offset >= STUBS + 256 * STUB_SIZE) return null;
+    return this.readFrame((offset - STUBS) / STUB_SIZE).frame;
+  }
+
+  virtualCpl(): number {
+    return this.vcpu.state.cpl;
+  }
+
+  inGuest(): boolean {
+    return this.machine.cpu.state.cpl > 0;
+  }
+
+  hostPhysical(guestPhysical: number): number {
+    return guestPhysical + VMM_SIZE;
+  }
+
+  save(): MonitorState {
+    return {
+      vcpu: this.vcpu.state.words.slice(),
+      platform: this.platform.save(),
+      paging: this.paging.save(),
+      tables: this.tables.save(),
+      world: this.world.save(),
+      entered: this.entered,
+      resumedAt: this.resumedAt,
+      epoch: this.epoch - this.paging.epoch,
+    };
+  }
+
+  load(saved: unknown): void {
+    const state = saved as MonitorState;
+    this.vcpu.state.words.set(state.vcpu);
+    this.vcpu.tlb.flush();
+    this.vcpu.dropCaches();
+    this.platform.load(state.platform);
+    this.memory.takeWatchHits();
+    this.paging.load(state.paging);
+    this.tables.load(state.tables);
+    this.world.load(state.world);
+    this.entered = state.entered;
+    this.resumedAt = state.resumedAt;
+    this.epoch = this.paging.epoch + state.epoch;
+  }
+}

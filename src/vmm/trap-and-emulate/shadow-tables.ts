@@ -1,0 +1,200 @@
+import { LDTR } from "../../cpu/state.ts";
+import { type Memory, PAGE_SIZE } from "../../machine/memory.ts";
+import type { VirtualCpu } from "../virtual-cpu.ts";
+import { type DescriptorWords, isUsable, shadowDescriptor } from "./descriptors.ts";
+import { FIRST_OWN_INDEX, GDT, GDT_COPY, LDT, LDT_COPY } from "./layout.ts";
+
+/** Which guest table a shadow belongs to, and where it lies. */
+interface TableState {
+  base: number;
+  /** Number of whole entries. */
+  entries: number;
+  /** Guest-physical pages that hold the table, in order; -1 where nothing is mapped. */
+  pages: number[];
+}
+
+export interface ShadowTablesState {
+  readonly gdt: TableState;
+  readonly ldt: TableState;
+  readonly virtualCpl: number;
+}
+
+const empty = (): TableState => ({ base: 0, entries: 0, pages: [] });
+const MAX_ENTRIES = 8192;
+
+/**
+ * The shadows of the guest's GDT and LDT in the VMM's tables. The guest's pages that hold them are traced; a change
+ * of the table registers, of the mapping or of the bytes shows in `refresh`.
+ */
+export class ShadowTables {
+  private readonly memory: Memory;
+  private readonly guest: Memory;
+  private readonly vcpu: VirtualCpu;
+  private gdt = empty();
+  private ldt = empty();
+  private virtualCpl = 0;
+
+  constructor(memory: Memory, guest: Memory, vcpu: VirtualCpu) {
+    this.memory = memory;
+    this.guest = guest;
+    this.vcpu = vcpu;
+  }
+
+  /** Whether a guest-physical page holds part of a shadowed table. */
+  traces(page: number): boolean {
+    return this.gdt.pages.includes(page) || this.ldt.pages.includes(page);
+  }
+
+  /**
+   * Brings the shadows up to the guest's table registers, mapping and ring. Returns the pages that have to be traced
+   * anew, and whether anything that a loaded register may refer to has changed.
+   */
+  refresh(virtualCpl: number): { newPages: number[]; changed: boolean } {
+    const { state } = this.vcpu;
+    const ringChanged = virtualCpl !== this.virtualCpl;
+    this.virtualCpl = virtualCpl;
+    const ldtUsable = isUsable(state.attr[LDTR]!);
+    const gdt = this.locate(state.gdtrBase, state.gdtrLimit);
+    const ldt = ldtUsable ? this.locate(state.base[LDTR]!, state.limit[LDTR]! >>> 0) : empty();
+    const newPages = [...gdt.pages, ...ldt.pages].filter((page) => page >= 0 && !this.traces(page));
+    const gdtMoved = !same(gdt, this.gdt);
+    const ldtMoved = !same(ldt, this.ldt);
+    const gdtBefore = this.gdt.entries;
+    const ldtBefore = this.ldt.entries;
+    this.gdt = gdt;
+    this.ldt = ldt;
+    if (gdtMoved) this.rebuild(gdt, GDT, GDT_COPY, gdtBefore, FIRST_OWN_INDEX);
+    else if (ringChanged) this.rejudge(gdt, GDT, GDT_COPY, FIRST_OWN_INDEX);
+    if (ldtMoved) this.rebuild(ldt, LDT, LDT_COPY, ldtBefore, MAX_ENTRIES);
+    else if (ringChanged) this.rejudge(ldt, LDT, LDT_COPY, MAX_ENTRIES);
+    return { newPages, changed: gdtMoved || ldtMoved || ringChanged };
+  }
+
+  /** A traced page has been written: recomputes the shadows of the entries that changed. Returns their selectors. */
+  written(page: number): number[] {
+    return [
+      ...this.update(this.gdt, page, GDT, GDT_COPY, FIRST_OWN_INDEX, 0),
+      ...this.update(this.ldt, page, LDT, LDT_COPY, MAX_ENTRIES, 4),
+    ];
+  }
+
+  /** Number of entries of the shadow LDT, for the real LDTR's limit; 0 if the guest has none. */
+  get ldtEntries(): number {
+    return this.ldt.entries;
+  }
+
+  /** The shadow descriptor that `selector` names, as it lies in the real table. */
+  shadowOf(selector: number): DescriptorWords {
+    const address = ((selector & 4) !== 0 ? LDT : GDT) + (selector & 0xfff8);
+    return { low: this.memory.read32(address), high: this.memory.read32(address + 4) };
+  }
+
+  /** The guest's own descriptor, or null beyond the table's limit or where its page is not mapped. */
+  guestDescriptor(selector: number): DescriptorWords | null {
+    const table = (selector & 4) !== 0 ? this.ldt : this.gdt;
+    return this.readGuest(table, selector >>> 3);
+  }
+
+  private readGuest(table: TableState, index: number): DescriptorWords | null {
+    if (index >= table.entries) return null;
+    const low = this.readWord(table.base + index * 8);
+    const high = this.readWord(table.base + index * 8 + 4);
+    return low === null || high === null ? null : { low, high };
+  }
+
+  private readWord(linear: number): number | null {
+    const walk = this.vcpu.translate(linear >>> 0, "read", false, false);
+    if (!walk.ok) return null;
+    if ((linear & 0xfff) <= 0xffc) return this.guest.read32(walk.physical);
+    const next = this.vcpu.translate((linear + 3) >>> 0, "read", false, false);
+    if (!next.ok) return null;
+    let value = 0;
+    for (let i = 0; i < 4; i++) {
+      const crossed = ((linear + i) & 0xfff) < 4;
+      const at = crossed ? (next.physical & -4096) + ((linear + i) & 0xfff) : walk.physical + i;
+      value |= this.guest.read8(at >>> 0) << (8 * i);
+    }
+    return value;
+  }
+
+  private locate(base: number, limit: number): TableState {
+    const entries = Math.min(MAX_ENTRIES, Math.floor((limit + 1) / 8));
+    const pages: number[] = [];
+    // A table may wrap from the top of the address space to 0.
+    for (let at = (base & -PAGE_SIZE) >>> 0; entries > 0 && at < (base >>> 0) + entries * 8; at += PAGE_SIZE) {
+      const walk = this.vcpu.translate(at >>> 0, "read", false, false);
+      pages.push(walk.ok && walk.physical < this.guest.size ? walk.physical >>> 12 : -1);
+    }
+    return { base, entries, pages };
+  }
+
+  private rebuild(table: TableState, shadow: number, copy: number, before: number, end: number): void {
+    for (let index = 0; index < Math.max(table.entries, before) && index < end; index++) {
+      this.set(index, this.readGuest(table, index), shadow, copy);
+    }
+  }
+
+  /** Recomputes the shadows from the copies: the guest's descriptors are the same, its ring is not. */
+  private rejudge(table: TableState, shadow: number, copy: number, end: number): void {
+    for (let index = 0; index < table.entries && index < end; index++) {
+      const low = this.memory.read32(copy + index * 8);
+      const high = this.memory.read32(copy + index * 8 + 4);
+      if (low !== 0 || high !== 0) this.setShadow(index, { low, high }, shadow);
+    }
+  }
+
+  private set(index: number, guest: DescriptorWords | null, shadow: number, copy: number): void {
+    if (guest) this.setShadow(index, guest, shadow);
+    else this.writeShadow(index, { low: 0, high: 0 }, shadow);
+    this.memory.write32(copy + index * 8, guest?.low ?? 0);
+    this.memory.write32(copy + index * 8 + 4, guest?.high ?? 0);
+  }
+
+  private setShadow(index: number, guest: DescriptorWords, shadow: number): void {
+    const isNull = index === 0 && shadow === GDT;
+    this.writeShadow(index, isNull ? { low: 0, high: 0 } : shadowDescriptor(guest, this.virtualCpl), shadow);
+  }
+
+  private writeShadow(index: number, words: DescriptorWords, shadow: number): void {
+    this.memory.write32(shadow + index * 8, words.low);
+    this.memory.write32(shadow + index * 8 + 4, words.high);
+  }
+
+  private update(table: TableState, page: number, shadow: number, copy: number, end: number, ti: number): number[] {
+    if (!table.pages.includes(page)) return [];
+    const changed: number[] = [];
+    for (let index = 0; index < table.entries && index < end; index++) {
+      const guest = this.readGuest(table, index);
+      const low = this.memory.read32(copy + index * 8);
+      const high = this.memory.read32(copy + index * 8 + 4);
+      if (low === (guest?.low ?? 0) && high === (guest?.high ?? 0)) continue;
+      this.set(index, guest, shadow, copy);
+      changed.push(index * 8 + ti);
+    }
+    return changed;
+  }
+
+  save(): ShadowTablesState {
+    return {
+      gdt: { ...this.gdt, pages: this.gdt.pages.slice() },
+      ldt: { ...this.ldt, pages: this.ldt.pages.slice() },
+      virtualCpl: this.virtualCpl,
+    };
+  }
+
+  load(state: ShadowTablesState): void {
+    this.gdt = { ...state.gdt, pages: state.gdt.pages.slice() };
+    this.ldt = { ...state.ldt, pages: state.ldt.pages.slice() };
+    this.virtualCpl = state.virtualCpl;
+    for (const page of [...this.gdt.pages, ...this.ldt.pages]) if (page >= 0) this.guest.watch(page);
+  }
+}
+
+function same(a: TableState, b: TableState): boolean {
+  return (
+    a.base === b.base &&
+    a.entries === b.entries &&
+    a.pages.length === b.pages.length &&
+    a.pages.every((page, i) => page === b.pages[i])
+  );
+}

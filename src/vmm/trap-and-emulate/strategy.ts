@@ -1,0 +1,54 @@
+import type { Words } from "../../isa/types.ts";
+import { handOver } from "../../machine/hand-over.ts";
+import { Machine } from "../../machine/machine.ts";
+import type { Computer, GuestSetup, Strategy } from "../strategy.ts";
+import { VMM_SIZE } from "./layout.ts";
+import { TrapAndEmulate } from "./monitor.ts";
+import { REASONS } from "./words.ts";
+
+function build(setup: GuestSetup): Computer {
+  const machine = new Machine({ memoryBytes: VMM_SIZE + setup.memoryBytes, whatIf: setup.whatIf });
+  const vmm = new TrapAndEmulate(machine, setup.memoryBytes);
+  const entry = setup.place(vmm.memory);
+  handOver(vmm.vcpu.state, vmm.memory, entry);
+  vmm.start();
+  return { machine, guest: vmm };
+}
+
+const NEVER_LEARNED: Words = {
+  en: "It did not trap, so the VMM never learned of it.",
+  zh: "它没有陷入，因此 VMM 毫不知情。",
+};
+const NOT_SILENT: Words = {
+  en: "The runs part here although the instruction is not sensitive in itself: an earlier silent one has led to it.",
+  zh: "该指令本身并不敏感，但两次运行在此分开：原因是更早的一条未陷入的敏感指令。",
+};
+
+function explain(mnemonic: string, silentWords: Words | null): Words {
+  if (!silentWords) return NOT_SILENT;
+  const name = mnemonic.toUpperCase();
+  return {
+    en: `${name}: ${silentWords.en} ${NEVER_LEARNED.en}`,
+    zh: `${name}：${silentWords.zh}${NEVER_LEARNED.zh}`,
+  };
+}
+
+/** The classic strategy of Popek and Goldberg, on a processor for which it does not suffice. */
+export const trapAndEmulate: Strategy = {
+  id: "trap-and-emulate",
+  name: { en: "Trap and emulate", zh: "陷入并模拟" },
+  summary: {
+    en: "The VMM owns ring 0 and the guest kernel runs in ring 1: what traps is emulated, what does not trap goes wrong.",
+    zh: "VMM 占据环 0，客户机内核运行在环 1：会陷入的被模拟，不陷入的就出错。",
+  },
+  seats: [
+    { who: "vmm", ring: 0, virtualRing: null, label: { en: "VMM", zh: "VMM" } },
+    { who: "guest-kernel", ring: 1, virtualRing: 0, label: { en: "Guest kernel", zh: "客户机内核" } },
+    { who: "guest-ring1", ring: 1, virtualRing: 1, label: { en: "Guest ring 1", zh: "客户机环 1" } },
+    { who: "guest-ring2", ring: 2, virtualRing: 2, label: { en: "Guest ring 2", zh: "客户机环 2" } },
+    { who: "guest-user", ring: 3, virtualRing: 3, label: { en: "Guest user", zh: "客户机用户" } },
+  ],
+  build,
+  reasons: REASONS,
+  explain,
+};

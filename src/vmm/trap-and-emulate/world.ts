@@ -1,0 +1,266 @@
+import {
+  CR0_AM,
+  CR0_ET,
+  CR0_NE,
+  CR0_PE,
+  CR0_PG,
+  CR0_WP,
+  CR4_TSD,
+  CR4_UMIP,
+  FLAG_IF,
+  FLAG_IOPL,
+  FLAG_VM,
+} from "../../cpu/registers.ts";
+import {
+  ATTR_ACCESSED,
+  ATTR_P,
+  ATTR_S,
+  ATTR_UNUSABLE,
+  type CpuState,
+  CS,
+  DS,
+  ES,
+  ESP,
+  FS,
+  GS,
+  LDTR,
+  SS,
+} from "../../cpu/state.ts";
+import type { Machine } from "../../machine/machine.ts";
+import type { VirtualCpu } from "../virtual-cpu.ts";
+import {
+  type DescriptorWords,
+  deprivilege,
+  descriptorOf,
+  EMPTY_DATA,
+  type HiddenPart,
+  hiddenOf,
+  realRing,
+} from "./descriptors.ts";
+import { CACHED_SLOTS, FIRST_OWN_INDEX, GDT, LDT, RESUME, RESUME_IRET, STACK_TOP, VMM_BASE, VMM_LDT } from "./layout.ts";
+import type { ShadowTables } from "./shadow-tables.ts";
+
+/** What the processor pushed when it left the guest, or what it holds while in the guest. */
+export interface GuestFrame {
+  readonly eip: number;
+  readonly cs: number;
+  readonly eflags: number;
+  readonly esp: number;
+  readonly ss: number;
+}
+
+const DATA_SEGMENTS = [ES, DS, FS, GS] as const;
+const SEGMENTS = 6;
+
+/** Plain data: what the VMM gave the processor at the last resume, to tell what the guest has loaded since. */
+export interface WorldState {
+  readonly given: Int32Array;
+}
+
+/**
+ * The switch between the guest as it believes to be and the guest as the processor runs it: selectors, descriptors,
+ * flags and control registers, in both directions.
+ */
+export class World {
+  private readonly machine: Machine;
+  private readonly vcpu: VirtualCpu;
+  private readonly tables: ShadowTables;
+  /** By segment register: selector, base, limit, attributes as given to the processor. */
+  private given = new Int32Array(SEGMENTS * 4);
+
+  constructor(machine: Machine, vcpu: VirtualCpu, tables: ShadowTables) {
+    this.machine = machine;
+    this.vcpu = vcpu;
+    this.tables = tables;
+  }
+
+  /**
+   * Brings `into` (the virtual CPU's state, or a copy for an inspector) up to what the guest has done by itself:
+   * registers and flags, and segment registers that it has loaded since the last resume. Virtual IF and IOPL stay:
+   * the guest cannot change them without the VMM. So does the virtual CPL, but for a return to an outer ring through
+   * one of the VMM's own slots, which the real CPL tells.
+   */
+  absorb(into: CpuState, frame: GuestFrame): void {
+    const { state } = this.machine.cpu;
+    into.gpr.set(state.gpr);
+    into.gpr[ESP] = frame.esp;
+    into.eip = frame.eip;
+    const kept = FLAG_IF | FLAG_IOPL;
+    into.rawFlags = (frame.eflags & ~kept) | (into.rawFlags & kept);
+    into.lazyMask = 0;
+    if ((frame.cs & 3) !== realRing(into.cpl)) into.cpl = frame.cs & 3;
+    if (frame.cs !== this.given[CS * 4]) this.absorbSelector(into, CS, (frame.cs & ~3) | into.cpl);
+    if (frame.ss !== this.given[SS * 4]) this.absorbSelector(into, SS, (frame.ss & ~3) | into.cpl);
+    for (const segment of DATA_SEGMENTS) {
+      const at = segment * 4;
+      const unchanged =
+        state.selector[segment] === this.given[at] &&
+        state.base[segment] === this.given[at + 1] &&
+        state.limit[segment] === this.given[at + 2] &&
+        state.attr[segment] === this.given[at + 3];
+      if (!unchanged) this.absorbSelector(into, segment, state.selector[segment]!);
+    }
+  }
+
+  /** The guest has loaded this selector by itself: the hidden part is what its own table says. */
+  private absorbSelector(into: CpuState, segment: number, selector: number): void {
+    const { state } = this.machine.cpu;
+    into.selector[segment] = selector;
+    const guest = (selector & ~3) !== 0 ? this.tables.guestDescriptor(selector) : null;
+    if (guest && (guest.high & (ATTR_S << 8)) !== 0) {
+      const hidden = hiddenOf(guest);
+      into.base[segment] = hidden.base;
+      into.limit[segment] = hidden.limit;
+      into.attr[segment] = hidden.attr | ATTR_ACCESSED;
+      return;
+    }
+    // A null selector, or one of the VMM's own slots that the guest has found: as the processor has it.
+    into.base[segment] = state.base[segment]!;
+    into.limit[segment] = state.limit[segment]!;
+    into.attr[segment] = state.attr[segment]!;
+  }
+
+  /**
+   * Sets the processor up to enter the guest: the frame on the VMM's stack, descriptors, control registers, EIP at the
+   * resume path. Returns false if the guest's code segment cannot be expressed, or not as far as EIP, so that nothing may
+   * run directly.
+   */
+  compose(): boolean {
+    const { vcpu, machine } = this;
+    const virtual = vcpu.state;
+    const { state } = machine.cpu;
+    const ring = realRing(virtual.cpl);
+    const code = deprivilege(this.hidden(CS));
+    // IRET checks EIP against the limit: beyond the truncated one, too, nothing may run directly.
+    if (code === null || virtual.eip >>> 0 > code.limit) return false;
+    this.loadLdtr();
+    const cs = (this.place(CS, code) & ~3) | ring;
+    const ss = (this.place(SS, this.dataPart(SS)) & ~3) | ring;
+    this.give(CS, cs, code);
+    this.give(SS, ss, this.dataPart(SS));
+
+    const top = STACK_TOP;
+    const write = (offset: number, value: number) => machine.memory.write32(offset, value);
+    write(top - 20, virtual.eip);
+    write(top - 16, cs);
+    write(top - 12, (vcpu.getEflags() & ~(FLAG_IOPL | FLAG_VM)) | FLAG_IF);
+    write(top - 8, virtual.gpr[ESP]!);
+    write(top - 4, ss);
+
+    const reload = DATA_SEGMENTS.some((segment) => !this.inPlace(segment));
+    if (reload) {
+      const order = [GS, FS, ES, DS];
+      order.forEach((segment, i) => {
+        write(top - 36 + i * 4, this.chooseData(segment));
+      });
+    } else {
+      for (const segment of DATA_SEGMENTS) this.keep(segment);
+    }
+    state.gpr.set(virtual.gpr);
+    state.gpr[ESP] = (VMM_BASE + top - (reload ? 36 : 20)) | 0;
+    state.eip = (VMM_BASE + (reload ? RESUME : RESUME_IRET)) | 0;
+    state.cr0 = CR0_PE | CR0_ET | CR0_NE | CR0_PG | CR0_WP | (virtual.cr0 & CR0_AM);
+    state.cr4 = CR4_TSD | (virtual.cr4 & CR4_UMIP);
+    return true;
+  }
+
+  private hidden(segment: number): HiddenPart {
+    const { state } = this.vcpu;
+    return { base: state.base[segment]!, limit: state.limit[segment]! >>> 0, attr: state.attr[segment]! };
+  }
+
+  /** A data register's part for the processor; readable code that cannot be expressed becomes an empty segment. */
+  private dataPart(segment: number): HiddenPart {
+    return deprivilege(this.hidden(segment)) ?? EMPTY_DATA;
+  }
+
+  private isNull(segment: number): boolean {
+    return (this.vcpu.state.attr[segment]! & ATTR_UNUSABLE) !== 0;
+  }
+
+  /** Whether the processor's register already is what the guest's should be, under the guest's own selector or ours. */
+  private inPlace(segment: number): boolean {
+    const { state } = this.machine.cpu;
+    const selector = this.vcpu.state.selector[segment]!;
+    if (this.isNull(segment))
+      return state.selector[segment] === selector && (state.attr[segment]! & ATTR_UNUSABLE) !== 0;
+    const part = this.dataPart(segment);
+    return (
+      (state.selector[segment] === selector || (state.selector[segment]! & ~3) === CACHED_SLOTS[segment]) &&
+      state.base[segment] === part.base &&
+      state.limit[segment] === (part.limit | 0) &&
+      state.attr[segment] === part.attr
+    );
+  }
+
+  /** Selector to be popped into a data register, with its descriptor in place. */
+  private chooseData(segment: number): number {
+    if (this.isNull(segment)) {
+      const selector = this.vcpu.state.selector[segment]!;
+      this.giveNull(segment, selector);
+      return selector;
+    }
+    const part = this.dataPart(segment);
+    const selector = this.place(segment, part);
+    this.give(segment, selector, part);
+    return selector;
+  }
+
+  /**
+   * A selector whose real descriptor is `part`: the guest's own selector if its shadow says just that, else one of the
+   * VMM's slots, into which the cached descriptor is written.
+   */
+  private place(segment: number, part: HiddenPart): number {
+    const selector = this.vcpu.state.selector[segment]!;
+    const words = descriptorOf({ ...part, attr: part.attr | ATTR_P });
+    if (isGuestsOwn(selector) && sameWords(this.tables.shadowOf(selector), words)) return selector;
+    const slot = CACHED_SLOTS[segment]!;
+    this.machine.memory.write32(GDT + slot, words.low);
+    this.machine.memory.write32(GDT + slot + 4, words.high);
+    return slot;
+  }
+
+  private give(segment: number, selector: number, part: HiddenPart): void {
+    this.given.set([selector, part.base, part.limit | 0, part.attr], segment * 4);
+  }
+
+  private giveNull(segment: number, selector: number): void {
+    this.given.set([selector, 0, 0, ATTR_UNUSABLE], segment * 4);
+  }
+
+  private keep(segment: number): void {
+    const { state } = this.machine.cpu;
+    this.given.set(
+      [state.selector[segment]!, state.base[segment]!, state.limit[segment]!, state.attr[segment]!],
+      segment * 4,
+    );
+  }
+
+  private loadLdtr(): void {
+    const { state } = this.machine.cpu;
+    const entries = this.tables.ldtEntries;
+    state.selector[LDTR] = entries > 0 ? VMM_LDT : 0;
+    state.base[LDTR] = entries > 0 ? (VMM_BASE + LDT) | 0 : 0;
+    state.limit[LDTR] = entries > 0 ? entries * 8 - 1 : 0;
+    state.attr[LDTR] = entries > 0 ? 0x82 : ATTR_UNUSABLE;
+  }
+
+  save(): WorldState {
+    return { given: this.given.slice() };
+  }
+
+  load(saved: WorldState): void {
+    this.given = saved.given.slice();
+  }
+}
+
+/** Whether a selector names an entry of the guest's tables: neither null nor one of the VMM's own entries. */
+function isGuestsOwn(selector: number): boolean {
+  if ((selector & 4) !== 0) return true;
+  const index = selector >>> 3;
+  return index > 0 && index < FIRST_OWN_INDEX;
+}
+
+function sameWords(a: DescriptorWords, b: DescriptorWords): boolean {
+  return a.low === b.low && a.high === b.high;
+}
