@@ -1,0 +1,158 @@
+import type { Machine, MachineState, TimedInput } from "../machine/machine.ts";
+import { countPages, PageStore, type PageTable } from "./page-store.ts";
+
+/** The whole computer at one step. */
+interface Keyframe {
+  readonly step: number;
+  readonly tick: number;
+  readonly work: number;
+  readonly state: MachineState;
+  readonly pages: PageTable;
+}
+
+/** Work (see `machine.work`) between keyframes: some 10 ms of running. */
+const SPACING = 250_000;
+/** Pages written after which a keyframe is taken whatever the work. */
+const DIRTY_LIMIT = 2048;
+/** Page images kept together, 128 MiB; beyond, keyframes are thinned out. */
+const PAGE_LIMIT = 32_768;
+/** Steps between two looks at whether a keyframe is due. */
+const SLICE = 20_000;
+
+/**
+ * Time travel by replay (decision 4): keyframes, and running forward from the nearest one. The machine is
+ * deterministic, so that `seek(n)` gives the state of a fresh run to step n.
+ */
+export class Timeline {
+  private readonly machine: Machine;
+  private readonly store: PageStore;
+  private keyframes: Keyframe[] = [];
+  /** The furthest step that has been simulated, and its tick. */
+  lastStep = 0;
+  lastTick = 0;
+
+  /** Inputs that belong to the program: they come whatever else does. */
+  private readonly scripted: ReadonlySet<TimedInput>;
+
+  /** `scripted`: the inputs that the machine has been given beforehand. */
+  constructor(machine: Machine, scripted: readonly TimedInput[] = []) {
+    this.machine = machine;
+    this.scripted = new Set(scripted);
+    this.store = new PageStore(machine.memory);
+    this.addKeyframe();
+  }
+
+  /** Runs forward by at most `maxSteps`; fewer if the run ends. Returns the steps made. */
+  forward(maxSteps: number): number {
+    return this.go(maxSteps, (steps) => this.machine.run(steps));
+  }
+
+  /** Runs forward until `tick` guest instructions have ended, or `maxSteps` steps. */
+  forwardToTick(tick: number, maxSteps: number): number {
+    return this.go(
+      maxSteps,
+      (steps) => this.machine.runToTick(tick, steps),
+      () => this.machine.ticks >= tick,
+    );
+  }
+
+  private go(maxSteps: number, run: (steps: number) => number, reached: () => boolean = () => false): number {
+    const { machine } = this;
+    let left = maxSteps;
+    while (left > 0 && machine.outcome === "running" && !reached()) {
+      left -= run(Math.min(left, SLICE));
+      this.notePosition();
+    }
+    return maxSteps - left;
+  }
+
+  private notePosition(): void {
+    const { machine } = this;
+    if (machine.steps > this.lastStep) {
+      this.lastStep = machine.steps;
+      this.lastTick = machine.ticks;
+    }
+    const last = this.keyframes[this.keyframes.length - 1]!;
+    if (machine.steps <= last.step) return;
+    if (machine.work - last.work >= SPACING || machine.memory.dirtyCount >= DIRTY_LIMIT) this.addKeyframe();
+  }
+
+  private addKeyframe(): void {
+    const { machine } = this;
+    this.keyframes.push({
+      step: machine.steps,
+      tick: machine.ticks,
+      work: machine.work,
+      state: machine.save(),
+      pages: this.store.take(),
+    });
+    if (this.store.copied > PAGE_LIMIT) this.thin();
+  }
+
+  /** Drops every second keyframe while too many page images are kept; the first and the last stay. */
+  private thin(): void {
+    const count = () => countPages(this.keyframes.map((keyframe) => keyframe.pages));
+    while (this.keyframes.length > 4 && count() > PAGE_LIMIT) {
+      this.keyframes = this.keyframes.filter((_, i) => i % 2 === 0 || i === this.keyframes.length - 1);
+    }
+    this.store.copied = Math.min(count(), PAGE_LIMIT - PAGE_LIMIT / 4);
+  }
+
+  /** Goes to a step that has been simulated before, or on to one that has not. */
+  seek(step: number): void {
+    const { machine } = this;
+    const keyframe = this.lastBefore((candidate) => candidate.step <= step);
+    if (machine.steps > step || machine.steps < keyframe.step) this.restore(keyframe);
+    if (machine.steps < step) this.forward(step - machine.steps);
+  }
+
+  /** Goes to the first step at which `tick` guest instructions have ended. */
+  seekTick(tick: number): void {
+    const { machine } = this;
+    const keyframe = this.lastBefore((candidate) => candidate.tick < tick || candidate.step === 0);
+    if (machine.ticks >= tick || machine.steps < keyframe.step) this.restore(keyframe);
+    this.forwardToTick(tick, Number.MAX_SAFE_INTEGER);
+  }
+
+  private lastBefore(fits: (keyframe: Keyframe) => boolean): Keyframe {
+    let low = 0;
+    let high = this.keyframes.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (fits(this.keyframes[middle]!)) low = middle;
+      else high = middle - 1;
+    }
+    return this.keyframes[low]!;
+  }
+
+  private restore(keyframe: Keyframe): void {
+    this.store.restore(keyframe.pages);
+    this.machine.load(keyframe.state);
+  }
+
+  /** Adds an input at the next tick. What had been simulated beyond the present is no longer true, and forgotten. */
+  input(event: TimedInput["event"]): TimedInput {
+    const { machine } = this;
+    this.forgetFuture();
+    const input = { tick: machine.time + 1, event };
+    machine.dropInputsAfter(machine.time, this.scripted);
+    machine.addInput(input);
+    return input;
+  }
+
+  private forgetFuture(): void {
+    const { machine } = this;
+    this.keyframes = this.keyframes.filter((keyframe) => keyframe.step <= machine.steps);
+    this.lastStep = machine.steps;
+    this.lastTick = machine.ticks;
+  }
+
+  /** An image of memory as it is now. */
+  pages(): PageTable {
+    return this.store.take();
+  }
+
+  get keyframeCount(): number {
+    return this.keyframes.length;
+  }
+}

@@ -1,0 +1,57 @@
+import { vectorName } from "../isa/exceptions.ts";
+import { ROW_LIST } from "../isa/rows.ts";
+import type { Words } from "../isa/types.ts";
+import { EVENT_KINDS, MACHINE_REASONS, type MachineEvent } from "../machine/events.ts";
+import type { Strategy } from "../vmm/strategy.ts";
+
+const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
+
+function fill(template: string, event: MachineEvent): string {
+  const values: Record<string, string> = {
+    mnemonic: event.row >= 0 ? ROW_LIST[event.row]!.mnemonic.toUpperCase() : "?",
+    vector: event.vector >= 0 ? vectorText(event) : "",
+    error: event.errorCode >= 0 ? hex(event.errorCode) : "",
+    cpl: String(event.cplBefore),
+    to: String(event.cplAfter),
+    eip: hex(event.eip),
+    a: hex(event.a),
+    b: hex(event.b),
+  };
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
+
+/** `#GP(0x10)` for an exception, `vector 0x20` for anything else. */
+function vectorText(event: MachineEvent): string {
+  const isException =
+    event.vector < 32 && event.kind !== "interrupt" && event.kind !== "inject" && event.kind !== "software-interrupt";
+  if (!isException) return hex(event.vector);
+  const name = vectorName(event.vector);
+  return event.errorCode >= 0 ? `${name}(${hex(event.errorCode)})` : name;
+}
+
+/** One line: what happened. */
+export function titleOf(event: MachineEvent): Words {
+  const kind = EVENT_KINDS[event.kind];
+  const subject = [
+    event.row >= 0 ? ROW_LIST[event.row]!.mnemonic.toUpperCase() : "",
+    event.vector >= 0 ? vectorText(event) : "",
+    event.kind === "io" || event.kind === "exit"
+      ? `${event.reason === "in" ? "←" : "→"} ${hex(event.a)}: ${hex(event.b)}`
+      : "",
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+  return { en: subject ? `${kind.en}: ${subject}` : kind.en, zh: subject ? `${kind.zh}：${subject}` : kind.zh };
+}
+
+/** Why it happened, in a sentence or two. */
+export function reasonOf(event: MachineEvent, strategy: Strategy): Words {
+  const table: Readonly<Record<string, Words>> = { ...MACHINE_REASONS, ...strategy.reasons };
+  const template = table[event.reason];
+  if (!template) throw new Error(`no words for the reason ${event.reason}`);
+  const silence = event.kind === "silent" && event.row >= 0 ? ROW_LIST[event.row]!.silent?.words : null;
+  return {
+    en: fill(template.en, event) + (silence ? ` ${silence.en}` : ""),
+    zh: fill(template.zh, event) + (silence ? silence.zh : ""),
+  };
+}

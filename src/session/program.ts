@@ -1,0 +1,156 @@
+import { type Assembly, assemble } from "../asm/assemble.ts";
+import { disassembleBytes } from "../asm/disassemble.ts";
+import type { Row } from "../isa/types.ts";
+import { loadFlat } from "../machine/loaders/flat.ts";
+import { checkImage, type Image, type LoadResult as ImageResult } from "../machine/loaders/image.ts";
+import { parseMultiboot } from "../machine/loaders/multiboot.ts";
+import type { Diagnostic, LoadedProgram, LoadResult, ProgramSpec, SourceLine } from "./types.ts";
+
+/** A line of a source file. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+}
+export interface Expansion {
+  readonly file: string;
+  readonly line: number;
+  readonly macro: string;
+}
+
+/** From addresses (as loaded) to source lines. */
+export interface SourceMap {
+  at(address: number): SourcePlace | null;
+  expansionAt(address: number): readonly Expansion[];
+}
+
+/** A program that can be placed in memory, and what is known of its source. */
+export interface PreparedProgram {
+  readonly image: Image;
+  readonly program: LoadedProgram;
+  readonly sources: SourceMap | null;
+}
+
+export type Prepared =
+  | { readonly ok: true; readonly prepared: PreparedProgram; readonly diagnostics: readonly Diagnostic[] }
+  | Extract<LoadResult, { ok: false }>;
+
+/** Turns a program of any kind into an image for a guest with `memoryBytes` of memory. */
+export function prepareProgram(spec: ProgramSpec, memoryBytes: number): Prepared {
+  if (spec.kind === "source") return prepareSource(spec.main, spec.files, memoryBytes);
+  const loaded =
+    spec.kind === "flat"
+      ? loadFlat(spec.bytes, { at: spec.at, entry: spec.entry }, memoryBytes)
+      : parseMultiboot(spec.bytes, memoryBytes);
+  return fromImage(loaded, [], null, emptyProgram);
+}
+
+function emptyProgram(image: Image): LoadedProgram {
+  const first = image.segments[0];
+  return { entry: image.entry, origin: first?.address ?? 0, length: first?.bytes.length ?? 0, symbols: [], lines: [] };
+}
+
+/** Assembles only: what an editor wants to know as one types. */
+export function assembleFiles(main: string, files: Readonly<Record<string, string>>): Assembly {
+  return assemble(files[main] ?? "", { name: main, resolve: (path, from) => resolveInclude(files, path, from) });
+}
+
+/** Includes are looked for beside the including file, then from the top, then in `lib/`. */
+export function resolveInclude(files: Readonly<Record<string, string>>, path: string, from: string): string | null {
+  const found = includeCandidates(path, from).find((candidate) => Object.hasOwn(files, candidate));
+  return found === undefined ? null : files[found]!;
+}
+
+/** The paths at which an included file may lie, the first that exists being the one. */
+export function includeCandidates(path: string, from: string): string[] {
+  const beside = from.includes("/") ? `${from.slice(0, from.lastIndexOf("/"))}/${path}` : path;
+  return [normalise(beside), normalise(path), normalise(`lib/${path}`)].filter((candidate) => candidate !== null);
+}
+
+/** Removes `.` and `..`; null if the path leaves the folder. */
+function normalise(path: string): string | null {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "." || part === "") continue;
+    if (part !== "..") parts.push(part);
+    else if (parts.pop() === undefined) return null;
+  }
+  return parts.join("/");
+}
+
+function prepareSource(main: string, files: Readonly<Record<string, string>>, memoryBytes: number): Prepared {
+  const assembly = assembleFiles(main, files);
+  const { diagnostics } = assembly;
+  if (!assembly.ok) {
+    const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
+    return {
+      ok: false,
+      diagnostics,
+      problem: {
+        en: errors === 1 ? "The program has an error." : `The program has ${errors} errors.`,
+        zh: `程序有 ${errors} 处错误。`,
+      },
+    };
+  }
+  const segments = [{ address: assembly.origin, bytes: assembly.bytes, zeroFill: 0 }];
+  const loaded = checkImage(segments, assembly.entry, memoryBytes);
+  return fromImage(loaded, diagnostics, sourceMap(assembly), () => ({
+    entry: assembly.entry,
+    origin: assembly.origin,
+    length: assembly.bytes.length,
+    symbols: [...assembly.symbols].map(([name, { value, kind }]) => ({ name, value, isLabel: kind === "label" })),
+    lines: sourceLines(assembly),
+  }));
+}
+
+function fromImage(
+  loaded: ImageResult,
+  diagnostics: readonly Diagnostic[],
+  sources: SourceMap | null,
+  describe: (image: Image) => LoadedProgram,
+): Prepared {
+  if (!loaded.ok) {
+    const { message, accepted } = loaded.error;
+    return {
+      ok: false,
+      diagnostics,
+      problem: { en: `${message.en} ${accepted.en}`, zh: `${message.zh}${accepted.zh}` },
+    };
+  }
+  return { ok: true, diagnostics, prepared: { image: loaded.image, program: describe(loaded.image), sources } };
+}
+
+function sourceMap(assembly: Assembly): SourceMap {
+  return {
+    at(address) {
+      const entry = assembly.lines.at(address);
+      return entry ? { file: entry.file, line: entry.line } : null;
+    },
+    expansionAt(address) {
+      return assembly.lines.at(address)?.expansion.map(({ name, file, line }) => ({ macro: name, file, line })) ?? [];
+    },
+  };
+}
+
+/** The lines that gave bytes, with the privilege mark of their first instruction. */
+export function sourceLines(assembly: Assembly): SourceLine[] {
+  return assembly.lines.entries.map((entry) => {
+    const start = entry.address - assembly.origin;
+    const bytes = assembly.bytes.subarray(start, start + entry.size);
+    const row = disassembleBytes(bytes, 0, entry.address, 32).insn?.row ?? null;
+    return {
+      file: entry.file,
+      line: entry.line,
+      address: entry.address,
+      bytes: [...bytes.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, "0")).join(" "),
+      row: row?.id ?? null,
+      mark: row ? markOf(row) : null,
+    };
+  });
+}
+
+function markOf(row: Row): SourceLine["mark"] {
+  if (row.silent) return "silent";
+  return row.checks.some((check) => check.rule === "cpl0" || check.rule === "iopl" || check.rule === "io-permission")
+    ? "privileged"
+    : null;
+}

@@ -1,0 +1,87 @@
+import { ROWS } from "../isa/rows.ts";
+import type { TimedInput } from "../machine/machine.ts";
+import { EventLog } from "../recorder/event-log.ts";
+import { Timeline } from "../recorder/timeline.ts";
+import type { Computer, GuestSetup, Strategy } from "../vmm/strategy.ts";
+import { Probe } from "./position.ts";
+
+/** Calls and software interrupts: what `over` takes as one, and `out` leaves by its counterpart. */
+const CALLS = new Set(["call", "int", "int3", "into"]);
+const RETURNS = new Set(["ret", "retn", "retf", "iret", "iretd", "iretw"]);
+
+/** Whether a row (by id) enters something that comes back. */
+export function isCall(row: string | null): boolean {
+  return row !== null && CALLS.has(ROWS[row as keyof typeof ROWS].mnemonic);
+}
+
+/** Whether a row (by id) is a return of any kind. */
+export function isReturn(row: string | null): boolean {
+  return row !== null && RETURNS.has(ROWS[row as keyof typeof ROWS].mnemonic);
+}
+
+/** One guest under one strategy, with its history: what commands move about in. */
+export class Run {
+  readonly strategy: Strategy;
+  readonly computer: Computer;
+  readonly log: EventLog;
+  readonly timeline: Timeline;
+  readonly probe: Probe;
+
+  constructor(strategy: Strategy, setup: GuestSetup, inputs: readonly TimedInput[]) {
+    this.strategy = strategy;
+    this.computer = strategy.build(setup);
+    const { machine } = this.computer;
+    this.log = new EventLog(machine);
+    machine.sink = this.log;
+    for (const input of inputs) machine.addInput(input);
+    this.timeline = new Timeline(machine, inputs);
+    this.probe = new Probe(this.computer);
+  }
+
+  get machine() {
+    return this.computer.machine;
+  }
+
+  get step(): number {
+    return this.machine.steps;
+  }
+
+  get ended(): boolean {
+    return this.machine.outcome !== "running";
+  }
+
+  /** Runs forward by at most `steps`, recording what is new. */
+  forward(steps: number): number {
+    const made = this.timeline.forward(steps);
+    this.log.closeStep(this.step);
+    return made;
+  }
+
+  seek(step: number): void {
+    this.timeline.seek(step);
+    this.log.closeStep(this.step);
+  }
+
+  /** To the first step at which `tick` guest instructions have ended, at most `maxSteps` beyond what is known. */
+  forwardToTick(tick: number, maxSteps: number): void {
+    this.timeline.forwardToTick(tick, maxSteps);
+    this.log.closeStep(this.step);
+  }
+
+  seekTick(tick: number): void {
+    this.timeline.seekTick(tick);
+    this.log.closeStep(this.step);
+  }
+
+  /** On to where the next guest instruction begins: deliveries and VMM work are over. */
+  toGuestInstruction(maxSteps: number): void {
+    for (let i = 0; i < maxSteps && !this.ended && !this.machine.atGuestInstruction(); i++) this.forward(1);
+  }
+
+  /** One guest instruction with everything that it causes, to where the next one begins. */
+  tick(maxSteps: number): void {
+    this.toGuestInstruction(maxSteps);
+    this.forwardToTick(this.machine.ticks + 1, maxSteps);
+    this.toGuestInstruction(maxSteps);
+  }
+}

@@ -1,0 +1,76 @@
+import { EVENT_KIND_LIST, type EventKind } from "../machine/events.ts";
+import type { EventLog } from "../recorder/event-log.ts";
+import type { Seat, Strategy } from "../vmm/strategy.ts";
+import type { Band, Timeline } from "./types.ts";
+
+/** Kinds whose privilege levels are the processor's own, and which change who runs. */
+const PHYSICAL: ReadonlySet<EventKind> = new Set([
+  "exception",
+  "software-interrupt",
+  "interrupt",
+  "trap",
+  "resume",
+  "ring",
+]);
+
+/** Who sits in a real ring: the VMM, or the guest whose deepest ring lies there. */
+export function occupantOf(strategy: Strategy, ring: number): Seat["who"] {
+  return (strategy.seats.find((seat) => seat.ring === ring) ?? strategy.seats[0]!).who;
+}
+
+/** The timeline of a run from its events, thinned to what a strip of pixels can show. */
+export function timelineOf(
+  log: EventLog,
+  strategy: Strategy,
+  lastStep: number,
+  lastTick: number,
+  maxBands: number,
+  maxMarks: number,
+): Timeline {
+  return { lastStep, lastTick, bands: bandsOf(log, strategy, lastStep, maxBands), marks: marksOf(log, maxMarks) };
+}
+
+function bandsOf(log: EventLog, strategy: Strategy, lastStep: number, maxBands: number): Band[] {
+  const first: Band = { step: 0, tick: 0, who: occupantOf(strategy, 0), ring: 0 };
+  const bands = [first];
+  const width = lastStep / maxBands;
+  let nextBucket = 0;
+  let pending: Band | null = null;
+  for (let i = 0; i < log.length; i++) {
+    if (!PHYSICAL.has(log.kindAt(i))) continue;
+    const event = log.at(i);
+    if (pending && event.step >= nextBucket) {
+      push(bands, pending);
+      nextBucket = pending.step + width;
+    }
+    pending = { step: event.step, tick: event.tick, who: occupantOf(strategy, event.cplAfter), ring: event.cplAfter };
+  }
+  if (pending) push(bands, pending);
+  return bands;
+}
+
+function push(bands: Band[], band: Band): void {
+  const last = bands[bands.length - 1]!;
+  if (last.who !== band.who || last.ring !== band.ring) bands.push(band);
+}
+
+function marksOf(log: EventLog, maxMarks: number): Timeline["marks"] {
+  const counts = log.countsByKind();
+  const kinds = Object.entries(counts).sort((a, b) => a[1] - b[1]);
+  const stride = new Map<EventKind, number>();
+  let left = maxMarks;
+  kinds.forEach(([kind, count], i) => {
+    const quota = Math.max(1, Math.floor(left / (kinds.length - i)));
+    stride.set(kind as EventKind, Math.max(1, Math.ceil(count / quota)));
+    left = Math.max(0, left - Math.min(count, quota));
+  });
+  const seen = new Map<EventKind, number>(EVENT_KIND_LIST.map((kind) => [kind, 0]));
+  const marks: { step: number; kind: EventKind; index: number }[] = [];
+  for (let index = 0; index < log.length; index++) {
+    const kind = log.kindAt(index);
+    const number = seen.get(kind)!;
+    seen.set(kind, number + 1);
+    if (number % (stride.get(kind) ?? 1) === 0) marks.push({ step: log.stepAt(index), kind, index });
+  }
+  return marks;
+}

@@ -1,0 +1,83 @@
+/** What front ends need beside a session: the tables that the layers below know, the assembler and the disassembler. */
+import { type Assembly, assemble } from "../asm/assemble.ts";
+import { disassembleBytes } from "../asm/disassemble.ts";
+import { KEY_CODES } from "../devices/scan-codes.ts";
+import type { Words } from "../isa/types.ts";
+import { isElf } from "../machine/loaders/elf.ts";
+import { EVENT_LIMIT } from "../recorder/event-log.ts";
+import { STRATEGIES } from "../vmm/registry.ts";
+import { includeCandidates } from "./program.ts";
+import type { StrategyId } from "./types.ts";
+
+export { suggest } from "../asm/suggest.ts";
+export { EVENT_KIND_LIST, EVENT_KINDS } from "../machine/events.ts";
+export type { Assembly };
+export { EVENT_LIMIT, KEY_CODES };
+
+/** A strategy as the registry has it. */
+export interface StrategyFact {
+  readonly id: StrategyId;
+  readonly name: Words;
+  readonly summary: Words;
+}
+
+/** Every strategy, in the order in which they are taught; the first is the one that others are compared with. */
+export const STRATEGY_FACTS: readonly StrategyFact[] = STRATEGIES.map(({ id, name, summary }) => ({
+  id: id as StrategyId,
+  name,
+  summary,
+}));
+
+/** A source with all that it includes, and what the assembler made of it. */
+export interface Gathered {
+  readonly files: Readonly<Record<string, string>>;
+  readonly assembly: Assembly;
+}
+
+/**
+ * Assembles `text` under the name `main`, asking `read` for what it includes (a path with forward slashes from the
+ * folder that `main` is relative to; null if there is no such file). The files found are those that a session needs.
+ */
+export function gatherSources(main: string, text: string, read: (path: string) => string | null): Gathered {
+  const files: Record<string, string> = { [main]: text };
+  const resolve = (path: string, from: string): string | null => {
+    for (const candidate of includeCandidates(path, from)) {
+      const found = Object.hasOwn(files, candidate) ? files[candidate]! : read(candidate);
+      if (found === null) continue;
+      files[candidate] = found;
+      return found;
+    }
+    return null;
+  };
+  return { assembly: assemble(text, { name: main, resolve }), files };
+}
+
+/** One line of a disassembly. */
+export interface CodeLine {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+  readonly text: string;
+  /** Row id, or null where the bytes are no instruction. */
+  readonly row: string | null;
+}
+
+/** The instructions of `bytes`, which stand at `address` in code of `bits`. */
+export function* disassembleAll(bytes: Uint8Array, address: number, bits: 16 | 32): Generator<CodeLine> {
+  for (let offset = 0; offset < bytes.length; ) {
+    const at = (address + offset) >>> 0;
+    const { text, length, insn } = disassembleBytes(bytes, offset, at, bits);
+    yield { address: at, bytes: bytes.subarray(offset, offset + length), text, row: insn?.row.id ?? null };
+    offset += length;
+  }
+}
+
+const MULTIBOOT_MAGIC = 0x1badb002;
+const MULTIBOOT_SEARCHED = 8192;
+
+/** Whether the bytes look like a Multiboot image: ELF, or the header's magic where a loader looks for it. */
+export function looksLikeMultiboot(bytes: Uint8Array): boolean {
+  if (isElf(bytes)) return true;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, MULTIBOOT_SEARCHED));
+  for (let at = 0; at + 12 <= view.byteLength; at += 4) if (view.getUint32(at, true) === MULTIBOOT_MAGIC) return true;
+  return false;
+}

@@ -1,0 +1,283 @@
+/**
+ * What the session answers and is asked, as plain data that crosses the worker's boundary, goes out as JSON from the
+ * command line, and is described by `ringside schema`. Numbers are unsigned unless said; addresses are 32 bits.
+ */
+import type { Words } from "../isa/types.ts";
+import type { EventKind } from "../machine/events.ts";
+
+export type { EventKind } from "../machine/events.ts";
+
+/** Row names of `src/vmm/registry.ts`. */
+export type StrategyId = "bare-metal" | "trap-and-emulate";
+
+/** A key or a byte from outside, at a tick of the guest's virtual time. */
+export type InputEvent =
+  | { readonly kind: "key"; readonly code: string; readonly down: boolean }
+  | { readonly kind: "serial"; readonly byte: number };
+export interface TimedInput {
+  readonly tick: number;
+  readonly event: InputEvent;
+}
+
+export type ProgramSpec =
+  | { readonly kind: "source"; readonly main: string; readonly files: Readonly<Record<string, string>> }
+  | { readonly kind: "flat"; readonly bytes: Uint8Array; readonly at: number; readonly entry: number }
+  | { readonly kind: "multiboot"; readonly bytes: Uint8Array };
+
+export interface LoadRequest {
+  readonly program: ProgramSpec;
+  readonly strategy: StrategyId;
+  /** Guest memory in MiB, 1 to 256. */
+  readonly memoryMiB: number;
+  /** What-if rules in force. */
+  readonly whatIf: readonly string[];
+  /** Inputs known beforehand (from a link, a program's header, the command line). */
+  readonly inputs: readonly TimedInput[];
+}
+
+export interface Diagnostic {
+  readonly severity: "error" | "warning";
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+  readonly endColumn: number;
+  readonly message: Words;
+  /** What would be accepted, or a suggestion. */
+  readonly hint: Words | null;
+}
+
+export type LoadResult =
+  | { readonly ok: true; readonly diagnostics: readonly Diagnostic[]; readonly program: LoadedProgram }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[]; readonly problem: Words };
+
+export interface LoadedProgram {
+  readonly entry: number;
+  readonly origin: number;
+  readonly length: number;
+  readonly symbols: readonly { readonly name: string; readonly value: number; readonly isLabel: boolean }[];
+  /** Per line of a file that gave bytes: address, bytes (hex), and the sensitivity mark of its instruction if any. */
+  readonly lines: readonly SourceLine[];
+}
+export interface SourceLine {
+  readonly file: string;
+  readonly line: number;
+  readonly address: number;
+  readonly bytes: string;
+  /** Row id of the (first) instruction, or null for data. */
+  readonly row: string | null;
+  /** `silent`: sensitive and does not trap; `privileged`: always or conditionally traps when deprivileged. */
+  readonly mark: "silent" | "privileged" | null;
+}
+
+export type Outcome = "running" | "exited" | "halted" | "shutdown" | "stopped" | "budget";
+
+export interface SegmentView {
+  readonly name: string;
+  readonly selector: number;
+  readonly base: number;
+  readonly limit: number;
+  /** ATTR_* bits of cpu/state.ts. */
+  readonly attr: number;
+}
+export interface RegisterFile {
+  /** EAX ECX EDX EBX ESP EBP ESI EDI. */
+  readonly gpr: readonly number[];
+  readonly eip: number;
+  readonly eflags: number;
+  readonly cpl: number;
+  readonly cr0: number;
+  readonly cr2: number;
+  readonly cr3: number;
+  readonly cr4: number;
+  readonly gdtr: { readonly base: number; readonly limit: number };
+  readonly idtr: { readonly base: number; readonly limit: number };
+  /** ES CS SS DS FS GS LDTR TR. */
+  readonly segments: readonly SegmentView[];
+}
+
+export interface EventView {
+  /** Position in the log. */
+  readonly index: number;
+  readonly step: number;
+  readonly tick: number;
+  readonly cycles: number;
+  readonly kind: EventKind;
+  readonly tenant: string;
+  readonly cplBefore: number;
+  readonly cplAfter: number;
+  /** Address (offset in CS) of the instruction concerned, as the one who ran it has it. */
+  readonly eip: number;
+  /** Row id of the instruction concerned, or null. */
+  readonly row: string | null;
+  readonly vector: number | null;
+  readonly errorCode: number | null;
+  /** One line: what happened. */
+  readonly title: Words;
+  /** One or two sentences: why, with the rule that applied. */
+  readonly reason: Words;
+  readonly source: { readonly file: string; readonly line: number } | null;
+}
+
+/** One who sits in a ring. */
+export interface Occupant {
+  readonly who: "vmm" | "guest-kernel" | "guest-user" | "guest-ring1" | "guest-ring2";
+  /** The real ring. */
+  readonly ring: 0 | 1 | 2 | 3;
+  /** The ring the guest believes to be in; null for a VMM. */
+  readonly virtualRing: 0 | 1 | 2 | 3 | null;
+  readonly label: Words;
+}
+
+export interface Change {
+  readonly name: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface View {
+  readonly step: number;
+  readonly tick: number;
+  readonly cycles: number;
+  /** Virtual time: ticks plus time slept in HLT. */
+  readonly time: number;
+  /** The furthest step that has been simulated. */
+  readonly lastStep: number;
+  readonly lastTick: number;
+  readonly outcome: Outcome;
+  readonly exitCode: number | null;
+  readonly strategy: StrategyId;
+  readonly whatIf: readonly string[];
+  readonly occupants: readonly Occupant[];
+  readonly current: Occupant["who"];
+  readonly physical: RegisterFile;
+  /** What the guest believes; equal to `physical` on bare metal. */
+  readonly guest: RegisterFile;
+  /** What the last step changed. */
+  readonly changes: { readonly physical: readonly Change[]; readonly guest: readonly Change[] };
+  /** The next instruction (of the guest, or of the VMM while it runs). */
+  readonly next: {
+    readonly linear: number;
+    readonly text: string;
+    readonly row: string | null;
+    readonly source: { readonly file: string; readonly line: number } | null;
+    readonly expansion: readonly { readonly file: string; readonly line: number; readonly macro: string }[];
+  };
+  /** The events of the step that led here (the transition that just happened). */
+  readonly transition: readonly EventView[];
+  readonly console: { readonly debug: string; readonly serial: string; readonly screen: readonly string[] };
+  readonly eventCount: number;
+}
+
+export type RunUntil =
+  | { readonly kind: "trap" }
+  | { readonly kind: "ring" }
+  | { readonly kind: "event"; readonly event: EventKind }
+  | { readonly kind: "label"; readonly name: string }
+  | { readonly kind: "address"; readonly address: number }
+  | { readonly kind: "tick"; readonly tick: number }
+  | { readonly kind: "step"; readonly step: number };
+
+/**
+ * `step`: one physical step; `tick`: to the end of the current guest instruction, traps and all; `over`/`out`: calls,
+ * software interrupts and (over) traps are one; `run`: until a breakpoint, `until`, the end, or the budget.
+ */
+export type Command =
+  | { readonly kind: "step" | "tick" | "over" | "out"; readonly direction: "forward" | "back" }
+  | {
+      readonly kind: "run";
+      readonly direction: "forward" | "back";
+      readonly until: RunUntil | null;
+      readonly maxSteps: number;
+    }
+  | { readonly kind: "seek"; readonly step: number }
+  | { readonly kind: "seek-tick"; readonly tick: number };
+
+export interface Breakpoint {
+  readonly id: string;
+  readonly at: { readonly file: string; readonly line: number } | { readonly address: number };
+}
+
+export type StopCause = "done" | "breakpoint" | "until" | "end" | "start" | "budget" | "cancelled";
+
+/** A band of the timeline: who ran from `step` on. Sampled when there are more than asked for. */
+export interface Band {
+  readonly step: number;
+  readonly tick: number;
+  readonly who: Occupant["who"];
+  readonly ring: number;
+}
+export interface Timeline {
+  readonly lastStep: number;
+  readonly lastTick: number;
+  readonly bands: readonly Band[];
+  /** Marks: events thinned to at most the number asked for, the rarest kinds first. */
+  readonly marks: readonly { readonly step: number; readonly kind: EventKind; readonly index: number }[];
+}
+
+export interface DifferenceItem {
+  /** `eax`, `cs.selector`, `memory 0x00101234`, `serial`, ... */
+  readonly what: string;
+  readonly left: string;
+  readonly right: string;
+}
+export interface Difference {
+  readonly tick: number;
+  /** The steps at which each run has ended that tick's instruction. */
+  readonly leftStep: number;
+  readonly rightStep: number;
+  readonly eip: number;
+  readonly row: string | null;
+  readonly mnemonic: string;
+  readonly text: string;
+  readonly source: { readonly file: string; readonly line: number } | null;
+  readonly property: "equivalence" | "resource control" | "efficiency";
+  readonly items: readonly DifferenceItem[];
+  readonly why: Words;
+  /** The rule that would make this instruction trap, if there is one. */
+  readonly whatIf: string | null;
+}
+export interface Comparison {
+  readonly left: StrategyId;
+  readonly right: StrategyId;
+  readonly equivalent: boolean;
+  readonly ticks: number;
+  readonly difference: Difference | null;
+  /** What was seen and is not a violation: timing, stale TLB entries, accessed and dirty bits. */
+  readonly exempt: readonly { readonly kind: string; readonly count: number; readonly words: Words }[];
+  readonly leftOutcome: Outcome;
+  readonly rightOutcome: Outcome;
+}
+
+/**
+ * The session, as the worker and the command line use it. Long work is sliced: `advance` is called until it says
+ * done, so that its caller can report progress, cancel, or let messages in.
+ */
+export interface SessionApi {
+  load(request: LoadRequest): LoadResult;
+  setBreakpoints(breakpoints: readonly Breakpoint[]): void;
+  /** Begins a command; it goes on in `advance`. */
+  begin(command: Command): void;
+  /** Does a slice of at most `maxSteps` steps. */
+  advance(maxSteps: number): { readonly done: boolean; readonly cause: StopCause; readonly progress: number };
+  cancel(): void;
+  /** A key or byte now: recorded at the current tick. What was simulated beyond is dropped. */
+  input(event: InputEvent): void;
+  view(): View;
+  events(from: number, count: number): readonly EventView[];
+  /** Index of the first event at or after `step`. */
+  eventAt(step: number): number;
+  /** Events by kind up to a step; of all that has been simulated without it. */
+  eventCounts(throughStep?: number): Readonly<Partial<Record<EventKind, number>>>;
+  timeline(maxBands: number, maxMarks: number): Timeline;
+  /** Guest-physical or linear memory for inspection; unmapped bytes are null. */
+  readMemory(
+    space: "guest-physical" | "guest-linear" | "physical",
+    address: number,
+    length: number,
+  ): readonly (number | null)[];
+  /** 16 hex digits over the whole guest state. */
+  digest(): string;
+  /** Everything recorded so far, for a link. */
+  inputs(): readonly TimedInput[];
+}
