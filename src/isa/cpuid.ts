@@ -3,7 +3,7 @@
 export type CpuidLeaf = readonly [eax: number, ebx: number, ecx: number, edx: number];
 
 /** Feature bits of leaf 1, EDX, that are set. */
-export const CPUID_FEATURES = {
+const CPUID_FEATURES = {
   de: 1 << 2,
   pse: 1 << 3,
   tsc: 1 << 4,
@@ -14,7 +14,7 @@ export const CPUID_FEATURES = {
 } as const;
 
 /** UMIP, in leaf 7, ECX. */
-export const CPUID_UMIP = 1 << 2;
+const CPUID_UMIP = 1 << 2;
 
 const VENDOR = "RingsideSim!";
 const BRAND = "Ringside IA-32 simulated processor";

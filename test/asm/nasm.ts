@@ -2,14 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findTool } from "../tools/find.mjs";
 
 /** The oracle: $NASM, or nasm on the path; null when there is none. */
-export const NASM: string | null = findNasm();
-
-function findNasm(): string | null {
-  const name = process.env.NASM || "nasm";
-  return spawnSync(name, ["-v"]).status === 0 ? name : null;
-}
+export const NASM: string | null = findTool("nasm") || null;
 
 /** Why oracle tests are skipped, or null. Under CI the oracle has to be there. */
 export function missingOracle(): string | null {
