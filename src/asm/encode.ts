@@ -13,6 +13,8 @@ import { isNumber } from "./value.ts";
 export interface Field {
   readonly offset: number;
   readonly width: 1 | 2 | 4;
+  /** Bytes that the value may fill: more than `width` where the processor extends the sign. */
+  readonly range: number;
   readonly value: Value;
   /** The value counts from the end of the instruction. */
   readonly relative: boolean;
@@ -89,8 +91,14 @@ class Writer {
     this.bytes = prefixes;
   }
 
-  field(width: 1 | 2 | 4, value: Value, relative: boolean, operand: ImmediateOperand | MemoryOperand): void {
-    this.fields.push({ offset: this.bytes.length, width, value, relative, operand });
+  field(
+    width: 1 | 2 | 4,
+    value: Value,
+    relative: boolean,
+    operand: ImmediateOperand | MemoryOperand,
+    range: number = width,
+  ): void {
+    this.fields.push({ offset: this.bytes.length, width, range, value, relative, operand });
     for (let i = 0; i < width; i++) this.bytes.push(0);
   }
 }
@@ -135,7 +143,7 @@ function writeBody(writer: Writer, { row, operands }: Form, { addressSize }: Ins
   if (rm !== null) writeRm(writer, rm, reg, scope, addressSize);
   for (let i = 0; i < operands.length; i++) {
     const operand = operands[i]!;
-    if (operand.kind === "immediate") writeImmediate(writer, row.operands[i]!, operand, scope);
+    if (operand.kind === "immediate") writeImmediate(writer, row.operands[i]!, operand, row.size, scope);
   }
 }
 
@@ -154,15 +162,22 @@ function writeRm(
   writer.bytes.push(address.modrm | (reg << 3));
   if (address.sib >= 0) writer.bytes.push(address.sib);
   if (address.displacementBytes > 0) {
-    writer.field(address.displacementBytes as 1 | 2 | 4, address.displacement, false, rm);
+    writer.field(address.displacementBytes as 1 | 2 | 4, address.displacement, false, rm, addressSize / 8);
   }
 }
 
-function writeImmediate(writer: Writer, kind: OperandKind, operand: ImmediateOperand, scope: Scope): void {
+function writeImmediate(
+  writer: Writer,
+  kind: OperandKind,
+  operand: ImmediateOperand,
+  rowSize: number,
+  scope: Scope,
+): void {
   if (kind === "one") return;
   const relative = kind.startsWith("rel");
   const width = /(8|16|32)$/.exec(kind);
   const size = (Number(width?.[1] ?? 8) / 8) as 1 | 2 | 4;
-  writer.field(size, evaluate(operand.expr, scope), relative, operand);
+  const extended = kind === "simm8" && operand.size !== 8;
+  writer.field(size, evaluate(operand.expr, scope), relative, operand, extended ? rowSize / 8 : size);
   if (operand.selector !== null) writer.field(2, evaluate(operand.selector, scope), false, operand);
 }

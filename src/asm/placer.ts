@@ -141,7 +141,7 @@ export class Placer {
         if (field.width === 1 && (value < -128n || value > 127n)) {
           throw new AsmError(messages.shortOutOfRange(value), token);
         }
-      } else if (outOfRange(value, field.width)) this.warn(messages.overflow(value, field.width * 8), token);
+      } else if (outOfRange(value, field.range)) this.warn(messages.overflow(value, field.width * 8), token);
       for (let i = 0; i < field.width; i++) {
         bytes[field.offset + i] = Number(BigInt.asUintN(8, value >> BigInt(8 * i)));
       }
