@@ -15,7 +15,7 @@ import {
 import type { Bus } from "./bus.ts";
 import { deliverEvent } from "./delivery.ts";
 import { DB, FAULT, GP } from "./fault.ts";
-import { costOf, dropCode, fetch } from "./fetch.ts";
+import { costOf, dropCode, fetchInstruction } from "./fetch.ts";
 import { getEflags, setEflags } from "./flags.ts";
 import type { Body, Insn } from "./insn.ts";
 import { translate } from "./paging.ts";
@@ -164,7 +164,7 @@ export class Cpu extends Access implements CpuApi {
         if ((linear & -4096) === this.fetchPage) {
           insn = this.fetchCode[this.fetchKey + (linear & 0xfff)];
         }
-        if (insn === undefined) insn = fetch(this, eip);
+        if (insn === undefined) insn = fetchInstruction(this, eip);
         state.eip = eip + insn.length;
         const row = insn.rowIndex;
         this.lastRow = row;

@@ -34,7 +34,7 @@ function toExecute(cpu: Cpu, linear: number): number {
  * The instruction at `eip`, decoded or from the cache, with its body: the slow path of the loop. Faults as the manual
  * has it: #GP(0) beyond the limit of CS or beyond 15 bytes, #PF, #UD.
  */
-export function fetch(cpu: Cpu, eip: number): Insn {
+export function fetchInstruction(cpu: Cpu, eip: number): Insn {
   const { state, memory } = cpu;
   const start = eip >>> 0;
   const limit = state.limit[CS] >>> 0;

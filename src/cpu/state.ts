@@ -23,7 +23,7 @@ export const EAX = 0,
   ESI = 6,
   EDI = 7;
 
-/** Interruptibility: nothing, the instruction after STI, the instruction after MOV SS / POP SS / LSS. */
+/** Interruptibility: nothing, the instruction after STI, the instruction after MOV SS or POP SS. */
 export const SHADOW_NONE = 0,
   SHADOW_STI = 1,
   SHADOW_MOV_SS = 2;

@@ -4,7 +4,7 @@
 ; bytes of code; a length of 0 ends it. `DETAIL` (defined before this text) prints every state instead of a checksum.
 BITS 32
 ORG 0x100000
-ITERATIONS equ 40
+ITERATIONS equ 16
 AREA_DWORDS equ 32
 POINTERS equ 1          ; ESI and EDI point into the area
 SMALL_COUNT equ 2       ; ECX is cut to three bits

@@ -62,11 +62,12 @@ export interface Case {
   readonly code: readonly number[];
 }
 
-/** A small generator of its own, so that the cases are the same in every run. */
+/** Numbers for one row, the same in every run and whatever other rows there are. */
 class Sequence {
   private state: number;
-  constructor(seed: number) {
-    this.state = seed | 1;
+  constructor(name: string, seed: number) {
+    this.state = seed;
+    for (const letter of name) this.state = Math.imul(this.state ^ letter.charCodeAt(0), 0x01000193);
   }
   /** The next number below `bound`. */
   below(bound: number): number {
@@ -82,7 +83,8 @@ const little = (value: number, bytes: number): number[] =>
 function immediates(row: Row, area: number, random: Sequence): number[] {
   return row.operands.flatMap((kind: OperandKind): number[] => {
     if (kind.startsWith("moffs")) return little(area + 8 + random.below(5), 4);
-    if (row.mnemonic === "enter") return kind === "imm16" ? [random.below(16), 0] : [random.below(6) | (random.below(2) << 5)];
+    if (row.mnemonic === "enter")
+      return kind === "imm16" ? [random.below(16), 0] : [random.below(6) | (random.below(2) << 5)];
     const bytes = /^s?imm(\d+)$/.exec(kind);
     if (bytes === null) return [];
     const all = [0, 1, 0x7f, 0x80, 0xff, random.below(256), random.below(256)];
@@ -137,11 +139,12 @@ function encodings(row: Row, area: number, count: number, random: Sequence): Cas
   return cases;
 }
 
-/** Cases for every integer row that moves no control; `count` of each kind, chosen by `seed`. */
+/** Cases for every integer row that moves no control; `count` of each kind for a row, chosen by `seed`. */
 export function integerCases(count: number, seed: number): Case[] {
-  const random = new Sequence(seed);
   const area = areaAddress();
-  return ROW_LIST.filter((row) => row.id in BODIES).flatMap((row) => encodings(row, area, count, random));
+  return ROW_LIST.filter((row) => row.id in BODIES).flatMap((row) =>
+    encodings(row, area, count, new Sequence(row.id, seed)),
+  );
 }
 
 /** The table as source text, behind the guest. */
@@ -168,4 +171,29 @@ function areaAddress(): number {
 /** The guest with these cases; with `detail` it prints every state instead of a checksum for each case. */
 export function integerImage(cases: readonly Case[], detail = false): Uint8Array {
   return build(`${detail ? "%define DETAIL\n" : ""}${SOURCE}\n${table(cases)}`);
+}
+
+/** How many cases one image holds, within the budget of steps of a run. */
+const IMAGE_CASES = 800;
+
+/**
+ * Runs all cases by `run`, which gives what an image printed. Returns lines of an id and the checksums of its cases.
+ * @throws Error when an image did not come to its end.
+ */
+export async function checksums(
+  cases: readonly Case[],
+  run: (image: Uint8Array) => string | Promise<string>,
+): Promise<string[]> {
+  const byId = new Map<string, string[]>();
+  for (let from = 0; from < cases.length; from += IMAGE_CASES) {
+    const part = cases.slice(from, from + IMAGE_CASES);
+    const lines = (await run(integerImage(part))).split("\n");
+    if (lines[part.length] !== "end") throw new Error(`the guest printed ${lines.length} lines and no end`);
+    part.forEach(({ id }, k) => {
+      const list = byId.get(id) ?? [];
+      list.push(lines[k]!);
+      byId.set(id, list);
+    });
+  }
+  return [...byId].map(([id, sums]) => `${id} ${sums.join(" ")}`);
 }

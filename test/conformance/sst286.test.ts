@@ -103,7 +103,7 @@ describe.skipIf(vectors === null)(
     test("every known difference occurs, and at least 15,000 vectors agree", () => {
       expect(DIFFERENCES.filter((d) => !used.has(d)).map((d) => d.reason)).toEqual([]);
       expect(agreed).toBeGreaterThanOrEqual(15_000);
-    expect(passedOver).toBeLessThanOrEqual(300);
+      expect(passedOver).toBeLessThanOrEqual(300);
     });
   },
 );
