@@ -1,0 +1,65 @@
+; What is decided at decode: undefined opcodes and LOCK come before privilege and before operands are looked at.
+%include "common.inc"
+%macro bytes 2+
+        begin %%out, %1
+        db %2
+        done %%out
+%endmacro
+%macro all 0
+        bytes "lock nop", 0xF0, 0x90
+        bytes "lock mov", 0xF0, 0x89, 0x05, 0, 0, 0, 0
+        bytes "lock add to a register", 0xF0, 0x01, 0xC8
+        bytes "lock cmp", 0xF0, 0x39, 0x05, 0, 0, 0x1A, 0
+        bytes "lock add to memory", 0xF0, 0x01, 0x05, 0, 0, 0x1A, 0
+        bytes "lock add from memory", 0xF0, 0x03, 0x05, 0, 0, 0x1A, 0
+        bytes "lock test", 0xF0, 0x85, 0x05, 0, 0, 0x1A, 0
+        bytes "lock bt", 0xF0, 0x0F, 0xBA, 0x25, 0, 0, 0x1A, 0, 1
+        bytes "lock bts", 0xF0, 0x0F, 0xBA, 0x2D, 0, 0, 0x1A, 0, 1
+        bytes "lock xchg", 0xF0, 0x87, 0x05, 0, 0, 0x1A, 0
+        bytes "lock not", 0xF0, 0xF7, 0x15, 0, 0, 0x1A, 0
+        bytes "lock mul", 0xF0, 0xF7, 0x25, 0, 0, 0x1A, 0
+        bytes "lock inc of a register", 0xF0, 0x40
+        bytes "lock inc of memory", 0xF0, 0xFF, 0x05, 0, 0, 0x1A, 0
+        bytes "lock push of memory", 0xF0, 0xFF, 0x35, 0, 0, 0x1A, 0
+        bytes "lock cli", 0xF0, 0xFA
+        bytes "lock lgdt", 0xF0, 0x0F, 0x01, 0x15, 0, 0, 0, 0
+        bytes "lock shl", 0xF0, 0xD1, 0x25, 0, 0, 0x1A, 0
+        bytes "lock movsb", 0xF0, 0xA4
+        bytes "lock int", 0xF0, 0xCD, 0x20
+        bytes "lock mov cr0", 0xF0, 0x0F, 0x22, 0xC0
+        bytes "ud0", 0x0F, 0xFF, 0xC0
+        bytes "ud1", 0x0F, 0xB9, 0xC0
+        bytes "ud2", 0x0F, 0x0B
+        bytes "lea of a register", 0x8D, 0xC0
+        bytes "les of a register would be something else", 0xC4, 0xC0, 0, 0, 0
+        bytes "bound of a register", 0x62, 0xC0, 0, 0, 0
+        bytes "mov cs, ax", 0x8E, 0xC8
+        bytes "mov of segment 6", 0x8E, 0xF0
+        bytes "mov from segment 7", 0x8C, 0xF8
+        bytes "fe /2", 0xFE, 0xD0
+        bytes "fe /7", 0xFE, 0xF8
+        bytes "ff /7", 0xFF, 0xF8
+        bytes "ff /3 of a register", 0xFF, 0xD8
+        bytes "ff /5 of a register", 0xFF, 0xE8
+        bytes "8f /1", 0x8F, 0xC8
+        bytes "0f 00 /6", 0x0F, 0x00, 0xF0
+        bytes "0f 01 /5", 0x0F, 0x01, 0xE8
+        bytes "0f ba /0", 0x0F, 0xBA, 0xC0, 1
+        bytes "0f c7 /1 of a register", 0x0F, 0xC7, 0xC8
+        bytes "0f 04", 0x0F, 0x04
+        bytes "0f 0a", 0x0F, 0x0A
+        bytes "0f 24", 0x0F, 0x24, 0xC0
+        bytes "mov cr7", 0x0F, 0x22, 0xF8
+        bytes "sgdt of a register", 0x0F, 0x01, 0xC0 | 0x07
+        bytes "f7 /1 is test", 0xF7, 0xC8, 1, 0, 0, 0
+        bytes "c0 /6 is shl", 0xC0, 0xF0, 1
+        bytes "82 is 80", 0x82, 0xC0, 1
+%endmacro
+main:   say "at 0"
+        mov eax, 0x11
+        all
+        ring 3
+        say "at 3"
+        mov eax, 0x11
+        all
+        finish

@@ -1,0 +1,12 @@
+; Every system instruction at CPL 3, with IOPL 0 and a permission bitmap that has ones.
+%include "common.inc"
+main:   xor eax, eax
+        mov fs, ax
+        mov ebp, PD
+        jmp on
+%include "privilege.inc"
+on:
+        ring 3
+        system_instructions
+        try "hlt", hlt
+        finish
