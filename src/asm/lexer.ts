@@ -154,7 +154,8 @@ function scanPercent(text: string, at: number): TokenKind {
     scanEnd = text[at + 2] === "?" ? at + 3 : at + 2;
     return "param";
   }
-  if (next === "%" && (classOf(text, at + 2) & 1) !== 0) {
+  // As NASM has it, %%3 is a macro's own label, not a remainder by 3: that one takes a space.
+  if (next === "%" && (classOf(text, at + 2) & 3) !== 0) {
     scanEnd = endOfWord(text, at + 2);
     return "param";
   }

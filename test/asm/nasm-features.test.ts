@@ -13,6 +13,7 @@ const CASES: Readonly<Record<string, string>> = {
     "dd 'a', 'ab', 'abcd'\ndw 'abc'\ndq 'abcdefgh'\ndb \"it's\", `a\\tb\\n\\x41\\101\\0\\u263a\\\\\\``\nmov eax, 'ab'\nmov al, 'a'+1\ndb 'é'",
   "arithmetic operators":
     "dd 7/2, -7/2, -7//2, 7 % 3, -7 %% 3, 1<<31, -8>>1, -8>>>1, ~5, -5, +5, !5, !0, 5&3, 5|3, 5^3, 2+3*4, (2+3)*4, 2*3 % 4, 1<<2+1",
+  "macro labels that begin with a digit": "%macro m 0\n%%0: jmp %%0\n%%1a: jmp %%0\n%endmacro\nm\nm",
   "comparisons and logic":
     "db 1<2, 2<1, 1<=1, 1>=2, 1=1, 1==2, 1!=2, 1<>1, 1&&0, 1||0, 1^^1, 5<=>4, 4<=>5, 0 ? 1 : 2, 1 ? 1 ? 3 : 4 : 5, -1<1, 3|1==1",
   "64-bit constants":
