@@ -1,4 +1,12 @@
-import { DELIVERY_EXTERNAL, DELIVERY_FAULT, DELIVERY_SOFTWARE, STOP_DELIVERED, STOP_GATE } from "../cpu/api.ts";
+import {
+  DELIVERY_EXTERNAL,
+  DELIVERY_FAULT,
+  DELIVERY_SOFTWARE,
+  STOP_ATTENTION,
+  STOP_BUDGET,
+  STOP_DELIVERED,
+  STOP_GATE,
+} from "../cpu/api.ts";
 import type { Bus } from "../cpu/bus.ts";
 import { Cpu } from "../cpu/cpu.ts";
 import { FLAG_IF } from "../cpu/registers.ts";
@@ -165,8 +173,11 @@ export class Machine {
   atGuestInstruction(): boolean {
     const state = this.cpu.state;
     if (this.outcome !== "running" || state.activity !== ACTIVE || state.pendingDebug !== 0) return false;
-    if (!this.countAll && state.cpl === 0) return false;
     this.catchUp();
+    if (!this.countAll && state.cpl === 0) {
+      const gate = this.gates.get(this.physicalEip());
+      return gate?.tenant.runsGuestAt(gate.index) ?? false;
+    }
     return !this.interruptDue();
   }
 
@@ -184,7 +195,8 @@ export class Machine {
     const cplBefore = cpu.state.cpl;
     const done = cpu.run(budget);
     this.steps += done;
-    this.work += done + ROUND_WORK;
+    // A budget that runs out costs as much, but where it does is the caller's affair: work is a matter of the step.
+    this.work += done + (cpu.stop === STOP_BUDGET ? 0 : ROUND_WORK);
     this.cycles += cpu.cycles;
     let ended = this.countAll ? cpu.ended : cpu.endedDeprivileged;
     const intoTenant = cpu.stop === STOP_DELIVERED ? this.tenantAtEip() : NO_TENANT;
@@ -244,6 +256,7 @@ export class Machine {
     if (counter) this.counterDeadline = Number.POSITIVE_INFINITY;
     this.cpu.deliver(vector, DELIVERY_EXTERNAL, -1);
     this.steps++;
+    this.work += ROUND_WORK;
     this.cycles += this.cpu.cycles;
     this.noteDelivery(this.tenantAtEip(), counter);
     if (this.cpu.state.activity === SHUTDOWN) this.shutDown();
@@ -424,7 +437,10 @@ export class Machine {
       cycles: () => machine.readTimeStamp(machine.cycles + machine.cpu.cycles),
       isHostGate: (address) => machine.gates.has(address),
       noteSilent(rowId) {
-        if (machine.countAll || !machine.sink) return;
+        if (machine.countAll) return;
+        // Whether anybody listens or not: the event then has its own step, and a run is the same with and without.
+        machine.cpu.requestStop(STOP_ATTENTION);
+        if (!machine.sink) return;
         machine.pending.push({ ...machine.blank("silent", "silent"), row: rowIndex(rowId as never) });
       },
     };

@@ -13,6 +13,8 @@ export interface Tenant {
   readonly name: string;
   /** The processor stands at gate number `index`; afterwards it goes on at whatever EIP the tenant left. */
   gate(index: number): void;
+  /** Whether that gate, if run now, would begin by running a guest instruction in the guest's place. */
+  runsGuestAt(index: number): boolean;
   /** A structured-clonable copy of every mutable thing that is not in simulated memory. */
   save(): unknown;
   load(state: unknown): void;

@@ -10,18 +10,37 @@ export interface LoggedEvent extends MachineEvent {
 }
 
 /** Events kept in full; later ones are only counted. */
-export const EVENT_LIMIT = 2_000_000;
+export const EVENT_LIMIT = 1_500_000;
 const CHUNK = 4096;
 
-/** Numbers of an event beside step, tick and cycles, in the order of the columns. */
-const FIELDS = 10;
+/** Step, tick and cycles, each as the distance from the chunk's first event. */
+const TIMES = 3;
+/** Words of an event: packed kinds and levels, packed vector and error code, EIP, a, b. */
+const FIELDS = 5;
+
+// The first word: kind 5 bits, CPL before 2, after 2, tenant 3, row + 1 in 11, reason 9.
+const KIND_MASK = 31;
+const BEFORE_SHIFT = 5;
+const AFTER_SHIFT = 7;
+const TENANT_SHIFT = 9;
+const ROW_SHIFT = 12;
+const ROW_MASK = 2047;
+const REASON_SHIFT = 23;
+// The second word: vector + 1 in 9 bits, error code + 1 in 17.
+const VECTOR_MASK = 511;
+const ERROR_SHIFT = 9;
 
 interface Chunk {
-  readonly steps: Float64Array;
-  readonly ticks: Float64Array;
-  readonly cycles: Float64Array;
+  readonly step: number;
+  readonly tick: number;
+  readonly cycles: number;
+  /** Distances; wider where events lie billions of steps apart. */
+  times: Uint32Array | Float64Array;
   readonly fields: Int32Array;
 }
+
+/** Hears of every event as it happens, in a replay too. */
+export type EventTap = (event: MachineEvent) => void;
 
 /**
  * The events of a run, in columns. Replaying what has been recorded already adds nothing: an event counts only beyond
@@ -32,12 +51,15 @@ export class EventLog implements EventSink {
   private readonly chunks: Chunk[] = [];
   private readonly reasons: string[] = [];
   private readonly reasonIndex = new Map<string, number>();
+  private readonly kindIndex = new Map<string, number>(EVENT_KIND_LIST.map((kind, i) => [kind, i]));
   private readonly counts = new Int32Array(EVENT_KIND_LIST.length);
   length = 0;
   /** Events beyond EVENT_LIMIT. */
   dropped = 0;
   /** Events at steps up to this one are in the log. */
   private recordedThrough = -1;
+  /** Whoever waits for an event, or null. */
+  tap: EventTap | null = null;
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -45,26 +67,43 @@ export class EventLog implements EventSink {
 
   record(event: MachineEvent): void {
     const { machine } = this;
+    this.tap?.(event);
     if (machine.steps <= this.recordedThrough) return;
-    const kind = EVENT_KIND_LIST.indexOf(event.kind);
+    const kind = this.kindIndex.get(event.kind)!;
     this.counts[kind]!++;
     if (this.length >= EVENT_LIMIT) {
       this.dropped++;
       return;
     }
     const at = this.length % CHUNK;
-    if (at === 0) this.chunks.push(newChunk());
+    if (at === 0) this.chunks.push(newChunk(machine));
     const chunk = this.chunks[this.chunks.length - 1]!;
-    chunk.steps[at] = machine.steps;
-    chunk.ticks[at] = machine.ticks;
-    chunk.cycles[at] = machine.cycles;
-    const levels = event.cplBefore | (event.cplAfter << 2) | (event.tenant << 4);
-    const reason = this.reasonNumber(event.reason);
-    chunk.fields.set(
-      [kind, levels, event.eip, event.row, event.vector, event.errorCode, event.a, event.b, reason],
-      at * FIELDS,
-    );
+    this.putTimes(chunk, at * TIMES);
+    const { fields } = chunk;
+    const o = at * FIELDS;
+    fields[o] =
+      kind |
+      (event.cplBefore << BEFORE_SHIFT) |
+      (event.cplAfter << AFTER_SHIFT) |
+      (event.tenant << TENANT_SHIFT) |
+      ((event.row + 1) << ROW_SHIFT) |
+      (this.reasonNumber(event.reason) << REASON_SHIFT);
+    fields[o + 1] = (event.vector + 1) | ((event.errorCode + 1) << ERROR_SHIFT);
+    fields[o + 2] = event.eip;
+    fields[o + 3] = event.a;
+    fields[o + 4] = event.b;
     this.length++;
+  }
+
+  private putTimes(chunk: Chunk, o: number): void {
+    const { machine } = this;
+    const step = machine.steps - chunk.step;
+    const tick = machine.ticks - chunk.tick;
+    const cycles = machine.cycles - chunk.cycles;
+    if (Math.max(step, tick, cycles) > 0xffffffff) chunk.times = Float64Array.from(chunk.times);
+    chunk.times[o] = step;
+    chunk.times[o + 1] = tick;
+    chunk.times[o + 2] = cycles;
   }
 
   /** Everything up to this step has been simulated: replaying it records nothing. */
@@ -81,37 +120,47 @@ export class EventLog implements EventSink {
     return number;
   }
 
+  private chunkOf(index: number): Chunk {
+    return this.chunks[Math.floor(index / CHUNK)]!;
+  }
+
+  private wordAt(index: number): number {
+    return this.chunkOf(index).fields[(index % CHUNK) * FIELDS]!;
+  }
+
   at(index: number): LoggedEvent {
-    const chunk = this.chunks[Math.floor(index / CHUNK)]!;
-    const at = index % CHUNK;
+    const chunk = this.chunkOf(index);
+    const t = (index % CHUNK) * TIMES;
     const f = chunk.fields;
-    const o = at * FIELDS;
-    const levels = f[o + 1]!;
+    const o = (index % CHUNK) * FIELDS;
+    const word = f[o]!;
+    const codes = f[o + 1]!;
     return {
       index,
-      step: chunk.steps[at]!,
-      tick: chunk.ticks[at]!,
-      cycles: chunk.cycles[at]!,
-      kind: EVENT_KIND_LIST[f[o]!]!,
-      cplBefore: levels & 3,
-      cplAfter: (levels >> 2) & 3,
-      tenant: levels >> 4,
+      step: chunk.step + chunk.times[t]!,
+      tick: chunk.tick + chunk.times[t + 1]!,
+      cycles: chunk.cycles + chunk.times[t + 2]!,
+      kind: EVENT_KIND_LIST[word & KIND_MASK]!,
+      cplBefore: (word >> BEFORE_SHIFT) & 3,
+      cplAfter: (word >> AFTER_SHIFT) & 3,
+      tenant: (word >> TENANT_SHIFT) & 7,
+      row: ((word >> ROW_SHIFT) & ROW_MASK) - 1,
+      reason: this.reasons[word >>> REASON_SHIFT]!,
+      vector: (codes & VECTOR_MASK) - 1,
+      errorCode: (codes >>> ERROR_SHIFT) - 1,
       eip: f[o + 2]!,
-      row: f[o + 3]!,
-      vector: f[o + 4]!,
-      errorCode: f[o + 5]!,
-      a: f[o + 6]!,
-      b: f[o + 7]!,
-      reason: this.reasons[f[o + 8]!]!,
+      a: f[o + 3]!,
+      b: f[o + 4]!,
     };
   }
 
   stepAt(index: number): number {
-    return this.chunks[Math.floor(index / CHUNK)]!.steps[index % CHUNK]!;
+    const chunk = this.chunkOf(index);
+    return chunk.step + chunk.times[(index % CHUNK) * TIMES]!;
   }
 
   kindAt(index: number): EventKind {
-    return EVENT_KIND_LIST[this.chunks[Math.floor(index / CHUNK)]!.fields[(index % CHUNK) * FIELDS]!]!;
+    return EVENT_KIND_LIST[this.wordAt(index) & KIND_MASK]!;
   }
 
   /** Index of the first event at or after `step`; `length` if there is none. */
@@ -129,7 +178,8 @@ export class EventLog implements EventSink {
   /** Forgets what came after `step`: another future begins. */
   truncate(step: number): void {
     const end = this.firstAt(step + 1);
-    for (let i = end; i < this.length; i++) this.counts[EVENT_KIND_LIST.indexOf(this.kindAt(i))]!--;
+    this.counts.fill(0);
+    for (let i = 0; i < end; i++) this.counts[this.wordAt(i) & KIND_MASK]!++;
     this.length = end;
     this.chunks.length = Math.ceil(end / CHUNK);
     this.dropped = 0;
@@ -139,9 +189,7 @@ export class EventLog implements EventSink {
   /** How many events of each kind there are up to `throughStep`; all that were counted without it. */
   countsByKind(throughStep = Number.POSITIVE_INFINITY): Partial<Record<EventKind, number>> {
     const counts = this.counts.slice();
-    for (let i = this.firstAt(throughStep + 1); i < this.length; i++) {
-      counts[EVENT_KIND_LIST.indexOf(this.kindAt(i))]!--;
-    }
+    for (let i = this.firstAt(throughStep + 1); i < this.length; i++) counts[this.wordAt(i) & KIND_MASK]!--;
     const result: Partial<Record<EventKind, number>> = {};
     EVENT_KIND_LIST.forEach((kind, i) => {
       if (counts[i]! > 0) result[kind] = counts[i]!;
@@ -150,11 +198,12 @@ export class EventLog implements EventSink {
   }
 }
 
-function newChunk(): Chunk {
+function newChunk({ steps, ticks, cycles }: Machine): Chunk {
   return {
-    steps: new Float64Array(CHUNK),
-    ticks: new Float64Array(CHUNK),
-    cycles: new Float64Array(CHUNK),
+    step: steps,
+    tick: ticks,
+    cycles,
+    times: new Uint32Array(CHUNK * TIMES),
     fields: new Int32Array(CHUNK * FIELDS),
   };
 }

@@ -1,5 +1,5 @@
 import type { Machine, MachineState, TimedInput } from "../machine/machine.ts";
-import { countPages, PageStore, type PageTable } from "./page-store.ts";
+import { bytesOf, PageStore, type PageTable } from "./page-store.ts";
 
 /** The whole computer at one step. */
 interface Keyframe {
@@ -10,14 +10,18 @@ interface Keyframe {
   readonly pages: PageTable;
 }
 
-/** Work (see `machine.work`) between keyframes: some 10 ms of running. */
-const SPACING = 250_000;
+/** Work (see `machine.work`) between keyframes at first: some 2 ms of running. Doubled whenever keyframes are thinned. */
+const SPACING = 80_000;
+/** Work that a page written since the last keyframe counts for: it is copied, and put back by a seek. */
+const PAGE_WORK = 100;
 /** Pages written after which a keyframe is taken whatever the work. */
 const DIRTY_LIMIT = 2048;
-/** Page images kept together, 128 MiB; beyond, keyframes are thinned out. */
-const PAGE_LIMIT = 32_768;
+/** Bytes of page images kept together; beyond, keyframes are thinned out. */
+const PAGE_BYTES = 64 * 1024 * 1024;
+/** Keyframes kept; each holds some 20 KB beside its pages. */
+const KEYFRAME_LIMIT = 2000;
 /** Steps between two looks at whether a keyframe is due. */
-const SLICE = 20_000;
+const SLICE = 10_000;
 
 /**
  * Time travel by replay (decision 4): keyframes, and running forward from the nearest one. The machine is
@@ -27,6 +31,8 @@ export class Timeline {
   private readonly machine: Machine;
   private readonly store: PageStore;
   private keyframes: Keyframe[] = [];
+  /** Work between keyframes now. */
+  private spacing = SPACING;
   /** The furthest step that has been simulated, and its tick. */
   lastStep = 0;
   lastTick = 0;
@@ -74,7 +80,9 @@ export class Timeline {
     }
     const last = this.keyframes[this.keyframes.length - 1]!;
     if (machine.steps <= last.step) return;
-    if (machine.work - last.work >= SPACING || machine.memory.dirtyCount >= DIRTY_LIMIT) this.addKeyframe();
+    const { dirtyCount } = machine.memory;
+    const work = machine.work - last.work + dirtyCount * PAGE_WORK;
+    if (work >= this.spacing || dirtyCount >= DIRTY_LIMIT) this.addKeyframe();
   }
 
   private addKeyframe(): void {
@@ -86,16 +94,19 @@ export class Timeline {
       state: machine.save(),
       pages: this.store.take(),
     });
-    if (this.store.copied > PAGE_LIMIT) this.thin();
+    if (this.keyframes.length > KEYFRAME_LIMIT || this.store.copiedBytes > PAGE_BYTES) this.thin();
   }
 
-  /** Drops every second keyframe while too many page images are kept; the first and the last stay. */
+  /** Drops every second keyframe while they are too many or too large together; the first and the last stay. */
   private thin(): void {
-    const count = () => countPages(this.keyframes.map((keyframe) => keyframe.pages));
-    while (this.keyframes.length > 4 && count() > PAGE_LIMIT) {
+    const bytes = () => bytesOf(this.keyframes.map((keyframe) => keyframe.pages));
+    let held = bytes();
+    while (this.keyframes.length > 4 && (held > PAGE_BYTES || this.keyframes.length > KEYFRAME_LIMIT)) {
       this.keyframes = this.keyframes.filter((_, i) => i % 2 === 0 || i === this.keyframes.length - 1);
+      this.spacing *= 2;
+      held = bytes();
     }
-    this.store.copied = Math.min(count(), PAGE_LIMIT - PAGE_LIMIT / 4);
+    this.store.copiedBytes = Math.min(held, PAGE_BYTES - PAGE_BYTES / 4);
   }
 
   /** Goes to a step that has been simulated before, or on to one that has not. */

@@ -1,4 +1,6 @@
-import type { EventKind } from "../machine/events.ts";
+import { type CpuState, ESP } from "../cpu/state.ts";
+import type { EventKind, MachineEvent } from "../machine/events.ts";
+import type { EventTap } from "../recorder/event-log.ts";
 import type { Run } from "./run.ts";
 import { isCall, isReturn } from "./run.ts";
 import type { Command, RunUntil, StopCause } from "./types.ts";
@@ -98,20 +100,26 @@ function overTask(run: Run): Task {
   if (!isCall(from.row) && !repeated) return once(() => run.tick(TICK_LIMIT));
   return forwardUntil(run, () => {
     const state = run.probe.readGuest();
-    return state.eip >>> 0 === next && state.cpl === cpl && state.gpr[4]! >>> 0 >= esp;
+    return state.eip >>> 0 === next && state.cpl === cpl && state.gpr[ESP]! >>> 0 >= esp;
   });
 }
 
 function outTask(run: Run): Task {
   run.toGuestInstruction(TICK_LIMIT);
-  const esp = run.probe.readGuest().gpr[4]! >>> 0;
+  const { cpl, gpr } = run.probe.readGuest();
+  const esp = gpr[ESP]! >>> 0;
   let returning = isReturn(run.probe.guestInstruction().row);
   return forwardUntil(run, () => {
     const state = run.probe.readGuest();
-    const left = returning && (state.gpr[4]! >>> 0 > esp || state.cpl !== run.probe.state.cpl);
+    const left = returning && isOutside(state, cpl, esp);
     returning = isReturn(run.probe.guestInstruction().row);
     return left;
   });
+}
+
+/** Whether a state is further out than a frame: in an outer ring, on whatever stack, or higher up on the same one. */
+function isOutside(state: CpuState, cpl: number, esp: number): boolean {
+  return state.cpl > cpl || (state.cpl === cpl && state.gpr[ESP]! >>> 0 > esp);
 }
 
 /** Guest instruction by guest instruction until the test holds. */
@@ -132,7 +140,7 @@ function forwardUntil(run: Run, reached: () => boolean): Task {
 function overBackTask(run: Run): Task {
   const state = run.probe.readGuest();
   const eip = state.eip >>> 0;
-  const esp = state.gpr[4]! >>> 0;
+  const esp = state.gpr[ESP]! >>> 0;
   const { cpl } = state;
   const start = run.step;
   tickBack(run);
@@ -141,17 +149,19 @@ function overBackTask(run: Run): Task {
   run.seek(start);
   return backwardTo(run, () => {
     const at = run.probe.readGuest();
-    if (at.cpl !== cpl || at.gpr[4]! >>> 0 !== esp) return false;
+    if (at.cpl !== cpl || at.gpr[ESP]! >>> 0 !== esp) return false;
     const insn = run.probe.guestInstruction();
     return isCall(insn.row) && (insn.eip + insn.length) >>> 0 === eip;
   });
 }
 
 function outBackTask(run: Run): Task {
-  const esp = run.probe.readGuest().gpr[4]! >>> 0;
+  const { cpl, gpr } = run.probe.readGuest();
+  const esp = gpr[ESP]! >>> 0;
   return backwardTo(run, () => {
     const state = run.probe.readGuest();
-    return state.gpr[4]! >>> 0 > esp && isCall(run.probe.guestInstruction().row);
+    // The last instruction of an outer ring is what was interrupted, call or not.
+    return state.cpl > cpl || (isOutside(state, cpl, esp) && isCall(run.probe.guestInstruction().row));
   });
 }
 
@@ -220,30 +230,23 @@ function addressOf(until: RunUntil, label: (name: string) => number | null): num
   return null;
 }
 
-/** Whether the event of that index is one to stop at. */
-type EventTest = (index: number) => boolean;
+/** Whether an event is one to stop at. */
+type EventTest = (event: MachineEvent) => boolean;
 
 function eventTestOf(run: Run, until: RunUntil): EventTest | null {
-  const { log } = run;
-  if (until.kind === "event") return (index) => log.kindAt(index) === until.event;
+  if (until.kind === "event") return ({ kind }) => kind === until.event;
   if (until.kind === "trap") {
     const kinds = run.machine.countAll ? TRAPS_BARE : TRAPS_VMM;
-    return (index) => kinds.has(log.kindAt(index));
+    return ({ kind }) => kinds.has(kind);
   }
-  if (until.kind === "ring") {
-    return (index) => {
-      if (!RINGS.has(log.kindAt(index))) return false;
-      const event = log.at(index);
-      return event.cplBefore !== event.cplAfter;
-    };
-  }
+  if (until.kind === "ring") return ({ kind, cplBefore, cplAfter }) => RINGS.has(kind) && cplBefore !== cplAfter;
   return null;
 }
 
 function backToEvent(run: Run, test: EventTest): void {
   const { log } = run;
   for (let index = log.firstAt(run.step) - 1; index >= 0; index--) {
-    if (test(index)) {
+    if (test(log.at(index))) {
       run.seek(log.stepAt(index));
       return;
     }
@@ -267,7 +270,7 @@ function backwardOr(run: Run, task: Task, test: EventTest | null): Task {
   };
 }
 
-/** Steps between two looks at the event log. */
+/** Steps between two looks at whether the event has come. */
 const LOOK = 50_000;
 
 function forwardRun(
@@ -287,26 +290,29 @@ function forwardRun(
         ? (run.step - start) / Math.max(1, end - start)
         : (run.machine.ticks - startTick) / Math.max(1, endTick - startTick),
     );
-  let nextEvent = run.log.firstAt(start + 1);
+  /** Step of the first event that fits, heard as it happens: the log keeps no more than so many. */
+  let eventStep = -1;
+  const listen: EventTap = (event) => {
+    if (eventStep < 0 && run.step > start && events?.(event)) eventStep = run.step;
+  };
 
-  /** Stops at the first fitting event up to here, if there is one. */
-  const stopAtEvent = (): boolean => {
-    for (; events && nextEvent < run.log.length && run.log.stepAt(nextEvent) <= run.step; nextEvent++) {
-      if (!events(nextEvent)) continue;
-      run.seek(run.log.stepAt(nextEvent));
-      return true;
-    }
-    return false;
+  const forward = (steps: number) => {
+    run.log.tap = events && listen;
+    if (position) run.forward(1);
+    else if (endTick !== null) run.forwardToTick(endTick, Math.min(LOOK, steps));
+    else run.forward(Math.min(LOOK, steps));
+    run.log.tap = null;
   };
 
   return {
     slice(maxSteps) {
       const sliceEnd = Math.min(end, run.step + maxSteps);
       while (run.step < sliceEnd && !run.ended) {
-        if (position) run.forward(1);
-        else if (endTick !== null) run.forwardToTick(endTick, Math.min(LOOK, sliceEnd - run.step));
-        else run.forward(Math.min(LOOK, sliceEnd - run.step));
-        if (events && stopAtEvent()) return done("until");
+        forward(sliceEnd - run.step);
+        if (eventStep >= 0) {
+          run.seek(eventStep);
+          return done("until");
+        }
         if (endTick !== null && run.machine.ticks >= endTick) return done("until");
         if (position && run.machine.atGuestInstruction() && position()) return done("breakpoint");
       }

@@ -5,6 +5,7 @@ import type { Computer, GuestSetup, Strategy } from "../vmm/strategy.ts";
 import { StateComparer } from "./compare-state.ts";
 import { type GuestInstruction, Probe } from "./position.ts";
 import type { SourceMap } from "./program.ts";
+import { innerStackPages, stalePages, touchedPages } from "./stale-tlb.ts";
 import type { Comparison, Difference, DifferenceItem, Outcome } from "./types.ts";
 
 /** Steps that one guest instruction may take, traps and all, before the run counts as stuck. */
@@ -35,6 +36,10 @@ export class EquivalenceCheck {
   private readonly sources: SourceMap | null;
   private difference: Difference | null = null;
   private finished = false;
+  private lastTick = 0;
+  /** The instruction whose access through a stale TLB entry ended the comparison. */
+  private staleEntry: GuestInstruction | null = null;
+  private readonly tlbBefore: Int32Array;
   /** Values of the time-stamp counter that the left run has read in this tick, for the right run to read. */
   private stamps: number[] = [];
   private stampsFed = 0;
@@ -46,6 +51,7 @@ export class EquivalenceCheck {
     this.comparer = new StateComparer(left.computer, right.computer);
     this.leftProbe = new Probe(left.computer);
     const { machine } = left.computer;
+    this.tlbBefore = machine.cpu.tlb.words.slice();
     machine.tscTap = (value) => this.stamps.push(value);
     right.computer.machine.tscFeed = () =>
       this.stamps[Math.min(this.stampsFed++, this.stamps.length - 1)] ?? machine.cycles;
@@ -63,11 +69,17 @@ export class EquivalenceCheck {
 
   /** Ends the check where it stands: what has been compared so far was equal. */
   stop(): void {
-    this.finished = true;
+    if (!this.finished) this.finish();
   }
 
+  /** Guest instructions compared. Once the check has ended it stays, however far the machines are run on. */
   get ticks(): number {
-    return this.left.computer.machine.ticks;
+    return this.finished ? this.lastTick : this.left.computer.machine.ticks;
+  }
+
+  private finish(): void {
+    this.lastTick = this.ticks;
+    this.finished = true;
   }
 
   private tick(): void {
@@ -75,6 +87,7 @@ export class EquivalenceCheck {
     const instruction = this.left.computer.machine.outcome === "running" ? this.leftProbe.guestInstruction() : null;
     this.stamps = [];
     this.stampsFed = 0;
+    this.tlbBefore.set(this.left.computer.machine.cpu.tlb.words);
     this.step(this.left);
     this.step(this.right);
     const items = this.comparer.differences();
@@ -83,8 +96,35 @@ export class EquivalenceCheck {
     if (a.outcome !== b.outcome) items.push({ what: "outcome", left: a.outcome, right: b.outcome });
     else if (a.ticks !== b.ticks)
       items.push({ what: "guest instructions", left: String(a.ticks), right: String(b.ticks) });
-    if (items.length > 0) this.conclude(instruction, items);
-    else if (a.outcome !== "running") this.finished = true;
+    if (items.length === 0) {
+      if (a.outcome !== "running") this.finish();
+    } else if (this.isStale(instruction)) {
+      this.staleEntry = instruction ?? this.leftProbe.guestInstruction();
+      this.finish();
+    } else {
+      this.conclude(instruction, items);
+    }
+  }
+
+  /**
+   * Whether the left run may have gone through a TLB entry that its page tables had left behind. Bare metal alone has
+   * such entries: a VMM's shadow follows every write.
+   */
+  private isStale(instruction: GuestInstruction | null): boolean {
+    const { cpu, memory } = this.left.computer.machine;
+    const { state } = this.leftProbe;
+    const stale = new Set<number>();
+    // The instruction may itself have emptied the TLB, or put right the table that it had bypassed: so both TLBs are
+    // held against the tables as either run has them.
+    for (const tlb of [this.tlbBefore, cpu.tlb.words]) {
+      for (const tables of [memory, this.right.computer.guest.memory]) {
+        for (const page of stalePages(tables, state, tlb)) stale.add(page);
+      }
+    }
+    if (stale.size === 0) return false;
+    const touched = touchedPages(state, instruction);
+    for (const page of innerStackPages(memory, state)) touched.add(page);
+    return [...stale].some((page) => touched.has(page));
   }
 
   private step(side: Side): void {
@@ -100,11 +140,10 @@ export class EquivalenceCheck {
   }
 
   private conclude(instruction: GuestInstruction | null, items: DifferenceItem[]): void {
-    this.finished = true;
+    this.finish();
     const row = instruction?.row ?? null;
     const facts = row === null ? null : ROWS[row as keyof typeof ROWS];
     const silence = facts?.silent ?? null;
-    const what = items[0]!.what;
     this.difference = {
       tick: this.left.computer.machine.ticks,
       leftStep: this.left.computer.machine.steps,
@@ -116,7 +155,12 @@ export class EquivalenceCheck {
       source: instruction?.physical == null ? null : (this.sources?.at(instruction.physical) ?? null),
       property: "equivalence",
       items,
-      why: this.right.strategy.explain(facts?.mnemonic ?? "", silence?.words ?? null, what),
+      why: this.right.strategy.explain({
+        mnemonic: facts?.mnemonic ?? "",
+        silentWords: silence?.words ?? null,
+        whatDiffered: items[0]!.what,
+        before: this.leftProbe.state,
+      }),
       whatIf: silence?.whatIf ?? null,
     };
   }
@@ -135,20 +179,25 @@ export class EquivalenceCheck {
     };
   }
 
-  private exemptions(): { kind: string; count: number; words: Words }[] {
+  private exemptions(): Comparison["exempt"] {
+    const exempt: Comparison["exempt"][number][] = [];
     const count = this.comparer.accessedDirty;
-    if (count === 0) return [];
-    return [
-      {
-        kind: "accessed-dirty",
-        count,
-        words: {
-          en: "Accessed and dirty bits appeared at another moment; the manual leaves open when a processor sets them.",
-          zh: "访问位和脏位出现的时刻不同；手册没有规定处理器何时设置它们。",
-        },
-      },
-    ];
+    if (count > 0) exempt.push({ kind: "accessed-dirty", count, words: ACCESSED_DIRTY_WORDS });
+    if (this.staleEntry) exempt.push({ kind: "stale-tlb", count: 1, words: staleWords(this.staleEntry) });
+    return exempt;
   }
+}
+
+const ACCESSED_DIRTY_WORDS: Words = {
+  en: "Accessed and dirty bits appeared at another moment; the manual leaves open when a processor sets them.",
+  zh: "访问位和脏位出现的时刻不同；手册没有规定处理器何时设置它们。",
+};
+
+function staleWords({ text }: GuestInstruction): Words {
+  return {
+    en: `The comparison ends here: "${text}" went through a TLB entry that the guest had changed in its page tables without INVLPG or a load of CR3. A processor may use the old entry or the new one.`,
+    zh: `比较到此为止：“${text}”经过了一个过时的 TLB 表项：客户机改了页表，却没有执行 INVLPG 或重新加载 CR3。处理器用旧表项或新表项都可以。`,
+  };
 }
 
 function outcomeOf({ computer }: Side): Outcome {

@@ -1,5 +1,6 @@
 import { disassembleBytes } from "../asm/disassemble.ts";
 import { getEflags } from "../cpu/flags.ts";
+import type { Insn } from "../cpu/insn.ts";
 import { translate } from "../cpu/paging.ts";
 import { ATTR_DB, CpuState, CS, ESP } from "../cpu/state.ts";
 import type { Computer } from "../vmm/strategy.ts";
@@ -16,6 +17,8 @@ export interface GuestInstruction {
   readonly cpl: number;
   readonly text: string;
   readonly row: string | null;
+  /** Decoded; null where there is no instruction. */
+  readonly insn: Insn | null;
   readonly length: number;
 }
 
@@ -82,8 +85,8 @@ export class Probe {
   }
 
   private decode(bytes: Uint8Array, linear: number, state: CpuState) {
-    if (bytes.length === 0) return { text: "(nothing mapped here)", row: null, length: 1 };
+    if (bytes.length === 0) return { text: "(nothing mapped here)", row: null, insn: null, length: 1 };
     const line = disassembleBytes(bytes, 0, linear, (state.attr[CS]! & ATTR_DB) !== 0 ? 32 : 16);
-    return { text: line.text, row: line.insn?.row.id ?? null, length: line.length };
+    return { text: line.text, row: line.insn?.row.id ?? null, insn: line.insn, length: line.length };
   }
 }

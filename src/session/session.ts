@@ -39,6 +39,7 @@ export class Session implements SessionApi {
   private task: Task | null = null;
   private recorded: TimedInput[] = [];
   private viewed: { readonly step: number; readonly view: View } | null = null;
+  private drawn: { readonly key: string; readonly timeline: Timeline } | null = null;
 
   load(request: LoadRequest): LoadResult {
     const strategy = findStrategy(request.strategy);
@@ -60,6 +61,7 @@ export class Session implements SessionApi {
     this.task = null;
     this.recorded = [...request.inputs];
     this.viewed = null;
+    this.drawn = null;
     return { ok: true, diagnostics: result.diagnostics, program: prepared.program };
   }
 
@@ -114,6 +116,7 @@ export class Session implements SessionApi {
     const scripted = this.need().request.inputs;
     const input = run.timeline.input(event);
     run.log.truncate(run.step);
+    this.drawn = null;
     this.recorded = [...this.recorded.filter((earlier) => earlier.tick <= now || scripted.includes(earlier)), input];
     this.viewed = null;
   }
@@ -176,7 +179,13 @@ export class Session implements SessionApi {
 
   timeline(maxBands: number, maxMarks: number): Timeline {
     const { run } = this.need();
-    return timelineOf(run.log, run.strategy, run.timeline.lastStep, run.timeline.lastTick, maxBands, maxMarks);
+    const { lastStep, lastTick } = run.timeline;
+    // Going back changes nothing of it, and a long log takes its time.
+    const key = `${lastStep} ${run.log.length} ${maxBands} ${maxMarks}`;
+    if (this.drawn?.key !== key) {
+      this.drawn = { key, timeline: timelineOf(run.log, run.strategy, lastStep, lastTick, maxBands, maxMarks) };
+    }
+    return this.drawn.timeline;
   }
 
   readMemory(

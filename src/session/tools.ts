@@ -1,32 +1,14 @@
-/** What front ends need beside a session: the tables that the layers below know, the assembler and the disassembler. */
+/** What front ends need beside a session: the assembler, the disassembler, names and limits. */
 import { type Assembly, assemble } from "../asm/assemble.ts";
 import { disassembleBytes } from "../asm/disassemble.ts";
 import { KEY_CODES } from "../devices/scan-codes.ts";
-import type { Words } from "../isa/types.ts";
 import { isElf } from "../machine/loaders/elf.ts";
 import { EVENT_LIMIT } from "../recorder/event-log.ts";
-import { STRATEGIES } from "../vmm/registry.ts";
 import { includeCandidates } from "./program.ts";
-import type { StrategyId } from "./types.ts";
 
 export { suggest } from "../asm/suggest.ts";
-export { EVENT_KIND_LIST, EVENT_KINDS } from "../machine/events.ts";
 export type { Assembly };
 export { EVENT_LIMIT, KEY_CODES };
-
-/** A strategy as the registry has it. */
-export interface StrategyFact {
-  readonly id: StrategyId;
-  readonly name: Words;
-  readonly summary: Words;
-}
-
-/** Every strategy, in the order in which they are taught; the first is the one that others are compared with. */
-export const STRATEGY_FACTS: readonly StrategyFact[] = STRATEGIES.map(({ id, name, summary }) => ({
-  id: id as StrategyId,
-  name,
-  summary,
-}));
 
 /** A source with all that it includes, and what the assembler made of it. */
 export interface Gathered {

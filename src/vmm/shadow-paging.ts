@@ -23,7 +23,7 @@ interface ShadowTable {
   readonly kind: "directory" | "table" | "large" | "flat";
   /** Guest-physical address of the guest's table, or first guest-physical address of the 4 MiB. */
   readonly guest: number;
-  /** U/S and R/W of the guest's directory entry, which the shadow's entries take in. */
+  /** U/S and R/W of the guest's directory entry, which the shadow's entries take in; D too of a 4 MiB page's. */
   readonly rights: number;
   readonly frame: number;
   readonly copy: number;
@@ -62,7 +62,7 @@ export class ShadowPaging {
   private current: ShadowTable | null = null;
   /** CR0.PG, CR0.WP and CR4.PSE under which the shadows were filled. */
   private mode = 0;
-  /** Grows whenever every shadow has been forgotten: the processor's TLB and CR3 are then out of date. */
+  /** Grows whenever a shadow entry has been taken back or has lost a right: the processor's TLB is then out of date. */
   epoch = 0;
   /** Guest-physical pages that others (descriptor tables) want traced. */
   private readonly otherTraces: (page: number) => boolean;
@@ -134,6 +134,8 @@ export class ShadowPaging {
     if (!walk.ok) return "true";
     if (walk.physical >= guest.size) return "absent";
     const page = walk.physical >>> 12;
+    // The table comes first: to shadow it may be what makes the page a traced one (a table that maps itself).
+    const table = this.tableFor(linear, walk.pde, walk.large);
     const traced = this.traces(page) || this.otherTraces(page);
     if (write && traced) return "trace";
 
@@ -159,17 +161,21 @@ export class ShadowPaging {
       PAGE_ACCESSED |
       (writable && dirty && !traced ? PAGE_WRITABLE | PAGE_DIRTY : 0) |
       (userPage ? PAGE_USER : 0);
-    this.fill(linear, walk.pde, walk.large, entry);
+    this.fill(linear, table, entry);
     return "hidden";
   }
 
-  private fill(linear: number, pde: number, large: boolean, entry: number): void {
-    const paging = (this.vcpu.state.cr0 & CR0_PG) !== 0;
+  /** The shadow table for `linear`, given the guest's directory entry. */
+  private tableFor(linear: number, pde: number, large: boolean): ShadowTable {
     const rights = pde & (PAGE_WRITABLE | PAGE_USER);
-    let table: ShadowTable;
-    if (!paging) table = this.obtain("flat", linear & -0x400000, 0);
-    else if (large) table = this.obtain("large", pde & -0x400000, rights);
-    else table = this.obtain("table", pde & -4096, rights);
+    if ((this.vcpu.state.cr0 & CR0_PG) === 0) return this.obtain("flat", linear & -0x400000, 0);
+    // The dirty bit of a 4 MiB page is in the directory entry: a clean one may not share what a dirty one has filled.
+    if (large) return this.obtain("large", pde & -0x400000, rights | (pde & PAGE_DIRTY));
+    return this.obtain("table", pde & -4096, rights);
+  }
+
+  private fill(linear: number, table: ShadowTable, entry: number): void {
+    const paging = (this.vcpu.state.cr0 & CR0_PG) !== 0;
     table.hits = 0;
     // `obtain` may have started afresh for want of frames.
     const directory = this.current ?? this.obtain("directory", paging ? this.vcpu.state.cr3 & -4096 : -1, 0);
@@ -218,6 +224,7 @@ export class ShadowPaging {
         const entry = this.memory.read32(table.frame + offset);
         if ((entry & PAGE_WRITABLE) !== 0 && (entry & -4096) >>> 0 === target) {
           this.memory.write32(table.frame + offset, entry & ~PAGE_WRITABLE);
+          this.epoch++;
         }
       }
     }
@@ -225,22 +232,19 @@ export class ShadowPaging {
 
   /**
    * A traced page has been written by the virtual CPU (emulation or delivery): drops the shadow entries whose guest
-   * entries changed. Returns how many were dropped.
+   * entries changed.
    */
-  written(page: number): number {
-    let dropped = 0;
+  written(page: number): void {
     let idle = false;
     for (const table of this.tables) {
       if (!this.isTraced(table) || table.guest >>> 12 !== page) continue;
-      dropped += this.compare(table, true);
+      this.compare(table, true);
       if (++table.hits > FORGET_AFTER && table !== this.current) idle = true;
     }
     if (idle) this.forget(page);
-    return dropped;
   }
 
-  private compare(table: ShadowTable, drop: boolean): number {
-    let dropped = 0;
+  private compare(table: ShadowTable, drop: boolean): void {
     for (let i = 0; i < ENTRIES; i++) {
       const offset = i * 4;
       const now = this.guest.read32((table.guest >>> 0) + offset);
@@ -249,10 +253,9 @@ export class ShadowPaging {
       if (!drop || (table.kind === "directory" && i === this.ownDirectoryEntry.index)) continue;
       if (this.memory.read32(table.frame + offset) !== 0) {
         this.memory.write32(table.frame + offset, 0);
-        dropped++;
+        this.epoch++;
       }
     }
-    return dropped;
   }
 
   /** Takes the bits that the VMM's own walk has set into the copies, and watches the pages again. */
@@ -276,6 +279,7 @@ export class ShadowPaging {
         for (let offset = 0; offset < 4096; offset += 4) {
           if ((this.memory.read32(directory.frame + offset) & -4096) === table.frame) {
             this.memory.write32(directory.frame + offset, 0);
+            this.epoch++;
           }
         }
       }

@@ -1,3 +1,4 @@
+import type { CpuState } from "../cpu/state.ts";
 import type { Words } from "../isa/types.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Memory } from "../machine/memory.ts";
@@ -37,8 +38,19 @@ export interface Strategy {
   /** Words for the reasons of the strategy's own events. */
   readonly reasons: Readonly<Record<string, Words>>;
   /**
-   * Why, under this strategy, the guest could tell; keyed by what the equivalence check found. `mnemonic` is the
-   * instruction that ended when the runs parted.
+   * Why, under this strategy, the guest could tell: from what the equivalence check found.
    */
-  explain(mnemonic: string, silentWords: Words | null, whatDiffered: string): Words;
+  explain(finding: Finding): Words;
+}
+
+/** Where two runs of a guest parted. */
+export interface Finding {
+  /** The instruction that ended when the runs parted; empty if there is none. */
+  readonly mnemonic: string;
+  /** What the instruction does silently, if it does. */
+  readonly silentWords: Words | null;
+  /** The first thing that differed: `eax`, `memory 0x00101234`, ... */
+  readonly whatDiffered: string;
+  /** The guest before the instruction, as it means itself. */
+  readonly before: CpuState;
 }

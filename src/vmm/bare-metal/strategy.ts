@@ -60,5 +60,5 @@ export const bareMetal: Strategy = {
   ],
   build,
   reasons: {},
-  explain: (_mnemonic, silentWords) => silentWords ?? { en: "", zh: "" },
+  explain: ({ silentWords }) => silentWords ?? { en: "", zh: "" },
 };

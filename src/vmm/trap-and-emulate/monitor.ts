@@ -109,7 +109,8 @@ export class TrapAndEmulate implements Tenant, GuestView {
     machine.cycles += HANDLER_CYCLES;
     vcpu.tlb.flush();
     if (index === GATE_EMULATE) {
-      this.emulate(-1);
+      if (this.runsGuestAt(index)) this.emulate(-1);
+      else this.pollInput();
     } else {
       const { frame, errorCode } = this.readFrame(index);
       if (frame) {
@@ -121,6 +122,16 @@ export class TrapAndEmulate implements Tenant, GuestView {
     }
     this.settle();
     if (machine.outcome === "running") this.leave();
+  }
+
+  /** The emulation gate runs with interrupts off: what a real device has to say is taken first. */
+  runsGuestAt(index: number): boolean {
+    return index === GATE_EMULATE && !this.machine.platform.interruptPending();
+  }
+
+  private pollInput(): void {
+    const real = this.machine.platform;
+    while (real.interruptPending()) this.forwardInput(real.acknowledgeInterrupt());
   }
 
   private dispatch(vector: number, errorCode: number): void {
@@ -223,18 +234,13 @@ export class TrapAndEmulate implements Tenant, GuestView {
     const { vcpu, memory, paging, tables } = this;
     let changed = false;
     for (const page of memory.takeWatchHits()) {
-      if (paging.written(page) > 0) this.flushReal();
+      paging.written(page);
       if (tables.written(page).length > 0) changed = true;
       if (paging.traces(page) || tables.traces(page)) memory.watch(page);
     }
     const { newPages } = tables.refresh(vcpu.state.cpl);
     for (const page of newPages) paging.protect(page);
-    if (newPages.length > 0) this.flushReal();
     return changed;
-  }
-
-  private flushReal(): void {
-    this.machine.cpu.tlb.flush();
   }
 
   /** Brings the guest to where its next instruction may begin: pending traps and interrupts delivered, or halted. */
@@ -289,7 +295,7 @@ export class TrapAndEmulate implements Tenant, GuestView {
     if (state.cr3 !== directory || this.epoch !== this.paging.epoch) {
       state.cr3 = directory;
       this.epoch = this.paging.epoch;
-      this.flushReal();
+      machine.cpu.tlb.flush();
     }
     if (virtual.activity === HALTED) {
       this.emit("halt", "guest-halt", {});

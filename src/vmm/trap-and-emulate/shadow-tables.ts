@@ -97,22 +97,23 @@ export class ShadowTables {
 
   private readGuest(table: TableState, index: number): DescriptorWords | null {
     if (index >= table.entries) return null;
-    const low = this.readWord(table.base + index * 8);
-    const high = this.readWord(table.base + index * 8 + 4);
+    const low = this.readWord(table, index * 8);
+    const high = this.readWord(table, index * 8 + 4);
     return low === null || high === null ? null : { low, high };
   }
 
-  private readWord(linear: number): number | null {
-    const walk = this.vcpu.translate(linear >>> 0, "read", false, false);
-    if (!walk.ok) return null;
-    if ((linear & 0xfff) <= 0xffc) return this.guest.read32(walk.physical);
-    const next = this.vcpu.translate((linear + 3) >>> 0, "read", false, false);
-    if (!next.ok) return null;
+  /** The doubleword at an offset of the table, through the pages that it was last seen to lie in. */
+  private readWord(table: TableState, offset: number): number | null {
+    const at = (table.base & (PAGE_SIZE - 1)) + offset;
+    const page = table.pages[Math.floor(at / PAGE_SIZE)]!;
+    const last = table.pages[Math.floor((at + 3) / PAGE_SIZE)]!;
+    if (page < 0 || last < 0) return null;
+    const inPage = at % PAGE_SIZE;
+    if (page === last) return this.guest.read32(page * PAGE_SIZE + inPage);
     let value = 0;
     for (let i = 0; i < 4; i++) {
-      const crossed = ((linear + i) & 0xfff) < 4;
-      const at = crossed ? (next.physical & -4096) + ((linear + i) & 0xfff) : walk.physical + i;
-      value |= this.guest.read8(at >>> 0) << (8 * i);
+      const here = inPage + i < PAGE_SIZE ? page * PAGE_SIZE + inPage + i : last * PAGE_SIZE + inPage + i - PAGE_SIZE;
+      value |= this.guest.read8(here) << (8 * i);
     }
     return value;
   }

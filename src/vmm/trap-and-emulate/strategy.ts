@@ -1,7 +1,9 @@
+import { ATTR_DPL_SHIFT, type CpuState, CS, DS, ES, FS, GS, SS } from "../../cpu/state.ts";
 import type { Words } from "../../isa/types.ts";
 import { handOver } from "../../machine/hand-over.ts";
 import { Machine } from "../../machine/machine.ts";
-import type { Computer, GuestSetup, Strategy } from "../strategy.ts";
+import type { Computer, Finding, GuestSetup, Strategy } from "../strategy.ts";
+import { isUsable } from "./descriptors.ts";
 import { VMM_SIZE } from "./layout.ts";
 import { TrapAndEmulate } from "./monitor.ts";
 import { REASONS } from "./words.ts";
@@ -15,21 +17,34 @@ function build(setup: GuestSetup): Computer {
   return { machine, guest: vmm };
 }
 
-const NEVER_LEARNED: Words = {
-  en: "It did not trap, so the VMM never learned of it.",
-  zh: "它没有陷入，因此 VMM 毫不知情。",
+const NO_TRAP: Words = {
+  en: "It did not trap, so the VMM could not step in.",
+  zh: "它没有陷入，所以 VMM 无从介入。",
 };
 const NOT_SILENT: Words = {
   en: "The runs part here although the instruction is not sensitive in itself: an earlier silent one has led to it.",
   zh: "该指令本身并不敏感，但两次运行在此分开：原因是更早的一条未陷入的敏感指令。",
 };
 
-function explain(mnemonic: string, silentWords: Words | null): Words {
-  if (!silentWords) return NOT_SILENT;
+const RING_ALIASING: Words = {
+  en: "Ring aliasing: the guest's rings 0 and 1 share the real ring 1, and this guest uses ring 1 itself.",
+  zh: "环混叠：客户机的环 0 和环 1 共用真实的环 1，而这个客户机自己使用了环 1。",
+};
+
+/** Whether the guest runs in its own ring 1, or holds a segment of that ring. */
+function usesRing1({ cpl, attr }: CpuState): boolean {
+  if (cpl === 1) return true;
+  const segments = [ES, CS, SS, DS, FS, GS];
+  return segments.some((at) => isUsable(attr[at]!) && ((attr[at]! >>> ATTR_DPL_SHIFT) & 3) === 1);
+}
+
+function explain({ mnemonic, silentWords, before }: Finding): Words {
+  const aliasing = usesRing1(before) ? RING_ALIASING : null;
+  if (!silentWords) return aliasing ?? NOT_SILENT;
   const name = mnemonic.toUpperCase();
   return {
-    en: `${name}: ${silentWords.en} ${NEVER_LEARNED.en}`,
-    zh: `${name}：${silentWords.zh}${NEVER_LEARNED.zh}`,
+    en: `${aliasing ? `${aliasing.en} ` : ""}${name}: ${silentWords.en} ${NO_TRAP.en}`,
+    zh: `${aliasing ? aliasing.zh : ""}${name}：${silentWords.zh}${NO_TRAP.zh}`,
   };
 }
 

@@ -131,6 +131,8 @@ export class World {
     const { state } = machine.cpu;
     const ring = realRing(virtual.cpl);
     const code = deprivilege(this.hidden(CS));
+    // Without PE the rules are others than those that the processor would apply.
+    if ((virtual.cr0 & CR0_PE) === 0) return false;
     // IRET checks EIP against the limit: beyond the truncated one, too, nothing may run directly.
     if (code === null || virtual.eip >>> 0 > code.limit) return false;
     this.loadLdtr();

@@ -1,0 +1,46 @@
+import { ROW_LIST } from "../isa/rows.ts";
+import type { Words } from "../isa/types.ts";
+import { EVENT_KINDS } from "../machine/events.ts";
+import { STRATEGIES } from "../vmm/registry.ts";
+import type { EventKind, StrategyId } from "./types.ts";
+
+/** A strategy as the registry has it. */
+export interface StrategyFact {
+  readonly id: StrategyId;
+  readonly title: Words;
+  readonly summary: Words;
+}
+
+/** A what-if rule and the instructions it makes trap. */
+export interface WhatIfFact {
+  readonly rule: string;
+  readonly mnemonics: readonly string[];
+}
+
+/** What pickers and legends show. */
+export interface Facts {
+  /** The name of each kind of event, and what it means. */
+  readonly eventKinds: Readonly<Record<EventKind, Words & { readonly help: Words }>>;
+  /** In the order in which they are taught. */
+  readonly strategies: readonly StrategyFact[];
+  /** The strategy that the others are compared with: the one under which nobody but the guest is there. */
+  readonly reference: StrategyId;
+  readonly whatIf: readonly WhatIfFact[];
+}
+
+/** Collects the facts from the tables that know them. */
+export function collectFacts(): Facts {
+  const whatIf = new Map<string, Set<string>>();
+  for (const row of ROW_LIST) {
+    if (row.silent === null) continue;
+    const mnemonics = whatIf.get(row.silent.whatIf) ?? new Set();
+    whatIf.set(row.silent.whatIf, mnemonics.add(row.mnemonic));
+  }
+  const alone = STRATEGIES.find((strategy) => strategy.seats.every((seat) => seat.who !== "vmm"))!;
+  return {
+    eventKinds: EVENT_KINDS,
+    strategies: STRATEGIES.map(({ id, name, summary }) => ({ id: id as StrategyId, title: name, summary })),
+    reference: alone.id as StrategyId,
+    whatIf: [...whatIf].map(([rule, mnemonics]) => ({ rule, mnemonics: [...mnemonics] })),
+  };
+}

@@ -1,0 +1,71 @@
+import { expect } from "vitest";
+import { disassembleBytes } from "../../src/asm/disassemble.ts";
+import { type Guest, layBlock, makeGuest } from "./guest.ts";
+import type { Manner } from "./instructions.ts";
+import { blockAt } from "./layout.ts";
+
+/** FUZZ_RUNS: guests in all; FUZZ_SEED: this one alone; `npm run fuzz` does ten times as many as `npm test`. */
+const { FUZZ_RUNS, FUZZ_SEED, RINGSIDE_LONG } = process.env;
+const LONG_FACTOR = 10;
+/** Time for a long campaign, and for a short one on a busy machine. */
+export const FUZZ_TIMEOUT = RINGSIDE_LONG || FUZZ_RUNS ? 24 * 3_600_000 : 900_000;
+
+/** One of several files that share a number of guests, so that they run side by side. */
+export interface Part {
+  readonly part: number;
+  readonly parts: number;
+}
+
+/** Seeds of a part. `usual`: guests in all under `npm test`. */
+export function seeds(usual: number, { part, parts }: Part): number[] {
+  if (FUZZ_SEED) return part === 0 ? [Number(FUZZ_SEED)] : [];
+  const runs = FUZZ_RUNS ? Number(FUZZ_RUNS) : usual * (RINGSIDE_LONG ? LONG_FACTOR : 1);
+  return Array.from({ length: Math.ceil((runs - part) / parts) }, (_, i) => 1 + part + i * parts);
+}
+
+/** Fails with the seed and the smallest guest found that still goes wrong, as source. */
+export function report(seed: number, manner: Manner, error: unknown, goesWrong: (guest: Guest) => boolean): never {
+  const guest = shrink(makeGuest(seed, manner), goesWrong);
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return expect.unreachable(
+    `seed ${seed} (${manner}); again, alone: FUZZ_SEED=${seed} npx vitest run test/fuzz\n${text}\n${listing(guest)}`,
+  );
+}
+
+/** Takes out blocks, then pieces, as long as it still goes wrong. */
+export function shrink(guest: Guest, goesWrong: (guest: Guest) => boolean): Guest {
+  let best = guest;
+  for (let block = 0; block < guest.blocks.length; block++) {
+    const without = replaceBlock(best, block, []);
+    if (best.blocks[block]!.length > 0 && goesWrong(without)) best = without;
+  }
+  for (let block = 0; block < guest.blocks.length; block++) {
+    for (let piece = best.blocks[block]!.length - 1; piece >= 0; piece--) {
+      const without = replaceBlock(
+        best,
+        block,
+        best.blocks[block]!.filter((_, i) => i !== piece),
+      );
+      if (goesWrong(without)) best = without;
+    }
+  }
+  return best;
+}
+
+function replaceBlock(guest: Guest, block: number, pieces: Guest["blocks"][number]): Guest {
+  return { ...guest, blocks: guest.blocks.map((old, i) => (i === block ? pieces : old)) };
+}
+
+function listing(guest: Guest): string {
+  const lines: string[] = [];
+  guest.blocks.forEach((pieces, i) => {
+    if (pieces.length === 0) return;
+    const bytes = Uint8Array.from(layBlock(i, pieces));
+    for (let at = 0; at < bytes.length; ) {
+      const line = disassembleBytes(bytes, at, blockAt(i) + at, 32);
+      lines.push(`${(blockAt(i) + at).toString(16)}  ${line.text}`);
+      at += Math.max(1, line.length);
+    }
+  });
+  return lines.join("\n");
+}

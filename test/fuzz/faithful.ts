@@ -1,0 +1,18 @@
+import { EquivalenceCheck, buildSide } from "../../src/session/equivalence.ts";
+import type { Comparison } from "../../src/session/types.ts";
+import type { Memory } from "../../src/machine/memory.ts";
+import { bareMetal } from "../../src/vmm/bare-metal/strategy.ts";
+import { trapAndEmulate } from "../../src/vmm/trap-and-emulate/strategy.ts";
+import { type Guest, makeGuest, placeGuest } from "./guest.ts";
+import { GUEST_BYTES } from "./layout.ts";
+
+const TICKS = 1000;
+
+/** Runs a faithful guest bare and under trap-and-emulate in lockstep. */
+export function runFaithful(seed: number, guest: Guest = makeGuest(seed, "faithful"), ticks = TICKS): Comparison {
+  const setup = { memoryBytes: GUEST_BYTES, whatIf: [], place: (memory: Memory) => placeGuest(guest, memory) };
+  const side = (strategy: typeof bareMetal) => buildSide(strategy, setup, guest.inputs);
+  const check = new EquivalenceCheck(side(bareMetal), side(trapAndEmulate), null);
+  check.advance(ticks);
+  return check.result();
+}
