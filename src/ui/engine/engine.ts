@@ -1,0 +1,114 @@
+import { castDraft } from "immer";
+import type { Breakpoint, LoadRequest } from "../../session/types.ts";
+import type { Client } from "../../worker/client.ts";
+import type { Library } from "../programs/library.ts";
+import { initialRun, initialWork, type State, sessionBreakpoints, type Work } from "../store/state.ts";
+import { change, type UiStore } from "../store/store.ts";
+
+/** What the engine is built on; tests put their own in. */
+export interface Surroundings {
+  readonly store: UiStore;
+  startClient(onCrash: (message: string) => void): Client;
+  loadLibrary(): Promise<Library>;
+  /** The address bar's fragment, with the `#`, and a way to take it off. */
+  readonly fragment: { get(): string; clear(): void; base(): string };
+  copy(text: string): Promise<boolean>;
+}
+
+/** How many steps one run goes at most before it asks to be continued. */
+export const RUN_BUDGET = 20_000_000;
+
+/**
+ * The hands of the page: holds the worker and the programs, and carries out what the actions ask for. The state that
+ * panels show is in the store; this has only what is under way.
+ */
+export class Engine {
+  readonly store: UiStore;
+  readonly around: Surroundings;
+  library: Library | null = null;
+  /** The reader's own work while a shared moment is open, else null. */
+  ownWork: Work | null = null;
+  /** The step that a drag of the timeline wants; the newest wins. */
+  wantedStep: number | null = null;
+  /** Grows with every program that is asked for. */
+  opening = 0;
+  /** Grows with every load: an answer to an older question is dropped. */
+  generation = 0;
+  private connection: Client | null = null;
+
+  constructor(around: Surroundings) {
+    this.around = around;
+    this.store = around.store;
+  }
+
+  get state(): State {
+    return this.store.getState();
+  }
+
+  /** The worker; started when first wanted, and again after a crash. */
+  get client(): Client {
+    this.connection ??= this.around.startClient((message) => this.crashed(message));
+    return this.connection;
+  }
+
+  /** The work to be kept in the browser. */
+  workToKeep(): Work {
+    return this.ownWork ?? this.state.work;
+  }
+
+  /**
+   * The worker died, or the session threw: say so, and throw the worker away. The source is in the store and in the
+   * browser's storage, and `reload` starts afresh from it.
+   */
+  crashed(reason: unknown): void {
+    const message = reason instanceof Error ? reason.message : String(reason);
+    this.connection?.terminate();
+    this.connection = null;
+    this.generation++;
+    this.wantedStep = null;
+    change(this.store, (draft) => {
+      draft.run = castDraft({ ...initialRun, status: "crashed", crash: message });
+      if (draft.compare.status === "running") draft.compare.status = "idle";
+    });
+  }
+
+  /** Asks the worker; a failure is a crash, and the answer is then undefined. */
+  async ask<T>(question: (client: Client) => Promise<T>): Promise<T | undefined> {
+    const asked = this.generation;
+    try {
+      return await question(this.client);
+    } catch (error) {
+      if (asked === this.generation) this.crashed(error);
+      return undefined;
+    }
+  }
+
+  /** What the session is to load for the document that is open. */
+  request(overrides: Partial<Pick<LoadRequest, "strategy" | "whatIf">> = {}): LoadRequest | null {
+    const { document, work } = this.state;
+    if (document === null) return null;
+    return {
+      program: document.binary ?? {
+        kind: "source",
+        main: document.main,
+        files: { ...document.includes, [document.main]: document.text },
+      },
+      strategy: overrides.strategy ?? work.strategy,
+      memoryMiB: work.memoryMiB,
+      whatIf: overrides.whatIf ?? work.whatIf,
+      inputs: document.inputs,
+    };
+  }
+
+  breakpoints(): readonly Breakpoint[] {
+    return sessionBreakpoints(this.state);
+  }
+
+  /** Work whose strategy or program this version does not know is replaced by the beginning's. */
+  sane(work: Work): Work {
+    const { facts, drafts } = this.state;
+    const strategy = facts?.strategies.some((s) => s.id === work.strategy) ? work.strategy : initialWork.strategy;
+    const known = this.library?.find(work.programId) !== undefined || work.programId in drafts;
+    return { ...work, strategy, programId: known ? work.programId : initialWork.programId };
+  }
+}

@@ -1,0 +1,199 @@
+import { castDraft } from "immer";
+import type { StrategyId } from "../../session/types.ts";
+import type { LinkProgram, LinkRecord } from "../../share/record.ts";
+import { initialCompare, isIdle, type OpenDocument } from "../store/state.ts";
+import { change } from "../store/store.ts";
+import { openProgram } from "./documents.ts";
+import type { Engine } from "./engine.ts";
+import { load, seek } from "./run.ts";
+
+/** The codec, fetched when a link is first made or opened. */
+const codec = () => import("../../share/link.ts");
+
+function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}
+
+/** The files that `main` includes, directly or not, out of `all`. A link carries these and no others. */
+export function neededFiles(main: string, all: Readonly<Record<string, string>>): Record<string, string> {
+  const needed: Record<string, string> = {};
+  const visit = (path: string): void => {
+    const text = all[path];
+    if (text === undefined || path in needed) return;
+    needed[path] = text;
+    const folder = path.slice(0, path.lastIndexOf("/") + 1);
+    for (const match of text.matchAll(/^[ \t]*%include[ \t]+["'<]([^"'>\n]+)/gim)) {
+      visit(match[1]!);
+      visit(folder + match[1]!);
+    }
+  };
+  visit(main);
+  return needed;
+}
+
+function programOf(document: OpenDocument): LinkProgram {
+  const { binary } = document;
+  if (binary === null) {
+    const all = { ...document.includes, [document.main]: document.text };
+    return { kind: "source", main: document.main, files: neededFiles(document.main, all) };
+  }
+  return binary.kind === "flat"
+    ? { kind: "flat", image: toBase64(binary.bytes), at: binary.at, entry: binary.entry }
+    : { kind: "multiboot", image: toBase64(binary.bytes) };
+}
+
+/** Makes a link to this very moment, copies it, and shows it. */
+export async function shareMoment(engine: Engine): Promise<void> {
+  const { document, work, run } = engine.state;
+  if (document === null || run.view === null || !isIdle(engine.state)) return;
+  const digest = await engine.ask((client) => client.api.digest());
+  const inputs = await engine.ask((client) => client.api.inputs());
+  if (digest === undefined || inputs === undefined) return;
+  const { encodeLink, LinkError } = await codec();
+  // The link is of the run that is on the screen, which was assembled from this text.
+  const shown = run.loadedText === null ? document : { ...document, text: run.loadedText };
+  try {
+    const record: LinkRecord = {
+      program: programOf(shown),
+      strategy: work.strategy,
+      memoryMiB: work.memoryMiB,
+      whatIf: [...work.whatIf],
+      inputs: inputs.map(({ tick, event }) => ({ tick, event: { ...event } })),
+      breakpoints: work.breakpoints.map(({ file, line }) => ({ kind: "line", file, line })),
+      moment: { step: run.view.step, digest },
+    };
+    const made = engine.around.fragment.base() + encodeLink(record);
+    const copied = await engine.around.copy(made);
+    change(engine.store, (draft) => {
+      draft.link.made = made;
+      draft.link.copied = copied;
+      draft.link.problem = null;
+      draft.dialog = "share";
+    });
+  } catch (error) {
+    if (!(error instanceof LinkError)) throw error;
+    change(engine.store, (draft) => {
+      draft.link.problem = error.words;
+    });
+  }
+}
+
+async function documentOf(program: LinkProgram, engine: Engine): Promise<OpenDocument | null> {
+  const nothing = { kind: "link", original: null, includes: {}, inputs: [], binary: null } as const;
+  switch (program.kind) {
+    case "source": {
+      const { [program.main]: text = "", ...includes } = program.files;
+      return { ...nothing, main: program.main, text, includes };
+    }
+    case "builtin": {
+      const { library } = engine;
+      const found = library?.programs.find((candidate) => candidate.path === program.path);
+      if (library === null || found === undefined) return null;
+      const [text, includes] = await Promise.all([library.source(found.path), library.includes()]);
+      return { ...nothing, main: found.path, text, includes };
+    }
+    case "flat": {
+      const binary = { kind: "flat", bytes: fromBase64(program.image), at: program.at, entry: program.entry } as const;
+      return { ...nothing, main: "image.bin", text: "", binary };
+    }
+    case "multiboot":
+      return {
+        ...nothing,
+        main: "image.elf",
+        text: "",
+        binary: { kind: "multiboot", bytes: fromBase64(program.image) },
+      };
+  }
+}
+
+/**
+ * Opens what the address bar's fragment carries, if it carries a link. The reader's own work is put aside, not
+ * touched, and comes back with `backToOwn`. Answers whether a shared moment is open now.
+ */
+export async function openFragment(engine: Engine): Promise<boolean> {
+  const fragment = engine.around.fragment.get();
+  if (fragment.length <= 1) return false;
+  const { decodeLink } = await codec();
+  const decoded = decodeLink(fragment);
+  const refuse = (words: { readonly en: string; readonly zh: string }): false => {
+    engine.around.fragment.clear();
+    change(engine.store, (draft) => {
+      draft.link.problem = words;
+    });
+    return false;
+  };
+  if (!decoded.ok) return refuse(decoded.words);
+  const { record } = decoded;
+  const document = await documentOf(record.program, engine);
+  const known = engine.state.facts?.strategies.some((strategy) => strategy.id === record.strategy) ?? false;
+  if (document === null || !known) {
+    return refuse({
+      en: "The link asks for a program or a strategy that this version of the page does not have. Reload the page and open it again.",
+      zh: "链接所用的程序或策略在此版本的页面中不存在。请刷新页面后再次打开。",
+    });
+  }
+  engine.ownWork ??= engine.state.work;
+  change(engine.store, (draft) => {
+    draft.work = {
+      programId: draft.work.programId,
+      strategy: record.strategy as StrategyId,
+      memoryMiB: record.memoryMiB,
+      whatIf: [...record.whatIf],
+      breakpoints: record.breakpoints.flatMap((point) =>
+        point.kind === "line" ? [{ file: point.file, line: point.line }] : [],
+      ),
+    };
+    draft.document = castDraft({ ...document, inputs: record.inputs });
+    draft.editorPlace = null;
+    draft.check = { diagnostics: [], lines: [] };
+    draft.compare = castDraft(initialCompare);
+    draft.link = { problem: null, outcome: null, made: null, copied: false };
+    draft.dialog = null;
+    if (draft.panel === "lesson") draft.panel = "stage";
+  });
+  if (await load(engine)) await land(engine, record.moment);
+  return true;
+}
+
+/** Goes to the step that the link names and compares the state there with the link's digest. */
+async function land(engine: Engine, moment: LinkRecord["moment"]): Promise<void> {
+  if (moment === null) return;
+  await seek(engine, moment.step);
+  if (!isIdle(engine.state) || engine.state.run.cause === "cancelled") return;
+  const digest = await engine.ask((client) => client.api.digest());
+  if (digest === undefined) return;
+  const same = digest === moment.digest && engine.state.run.view?.step === moment.step;
+  change(engine.store, (draft) => {
+    draft.link.outcome = same ? "verified" : "mismatch";
+  });
+}
+
+/** Opens the page: what a link carries, or else the reader's own work. */
+export async function boot(engine: Engine): Promise<void> {
+  // Both are fetched at once; either may fail (a page that is open while its server goes away).
+  const loading = engine.around.loadLibrary().catch((error: unknown) => engine.crashed(error));
+  const facts = await engine.ask((client) => client.api.facts());
+  const library = await loading;
+  if (facts === undefined || library === undefined) return;
+  engine.library = library;
+  change(engine.store, (draft) => {
+    draft.facts = castDraft(facts);
+  });
+  const own = engine.sane(engine.state.work);
+  change(engine.store, (draft) => {
+    draft.work = castDraft({ ...own });
+  });
+  if (!(await openFragment(engine))) await openProgram(engine, own.programId, own);
+}
+
+/** After a crash: a new worker, and the same source from its beginning. */
+export async function recover(engine: Engine): Promise<void> {
+  if (engine.state.document === null) await boot(engine);
+  else await load(engine);
+}

@@ -1,0 +1,71 @@
+// Loaded when the editor is first shown, and only the parts of Monaco that it uses.
+import * as monaco from "monaco-editor/editor/editor.api.js";
+import "monaco-editor/features/bracketMatching/register.js";
+import "monaco-editor/features/caretOperations/register.js";
+import "monaco-editor/features/clipboard/register.js";
+import "monaco-editor/features/comment/register.js";
+import "monaco-editor/features/cursorUndo/register.js";
+import "monaco-editor/features/find/register.js";
+import "monaco-editor/features/hover/register.js";
+import "monaco-editor/features/indentation/register.js";
+import "monaco-editor/features/linesOperations/register.js";
+import "monaco-editor/features/multicursor/register.js";
+import "monaco-editor/features/toggleTabFocusMode/register.js";
+import "monaco-editor/features/wordHighlighter/register.js";
+import "monaco-editor/features/wordOperations/register.js";
+import EditorWorker from "monaco-editor/editor/editor.worker.js?worker";
+import { provideHover } from "./hover.ts";
+import { configuration, LANGUAGE, monarch } from "./language.ts";
+
+self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
+
+monaco.languages.register({ id: LANGUAGE });
+monaco.languages.setMonarchTokensProvider(LANGUAGE, monarch);
+monaco.languages.setLanguageConfiguration(LANGUAGE, configuration);
+monaco.languages.registerHoverProvider(LANGUAGE, { provideHover });
+
+/** Colours come from the page's design tokens, so that there is one list of them. */
+export function applyTheme(dark: boolean): void {
+  const style = getComputedStyle(document.documentElement);
+  // A minifier may have written #abc for #aabbcc, which Monaco does not take.
+  const token = (name: string): string =>
+    style
+      .getPropertyValue(name)
+      .trim()
+      .replace(/^#([\da-f])([\da-f])([\da-f])$/i, "#$1$1$2$2$3$3");
+  const rule = (name: string, variable: string, fontStyle = "") => ({
+    token: name,
+    foreground: token(variable).replace("#", ""),
+    fontStyle,
+  });
+  monaco.editor.defineTheme("ringside", {
+    base: dark ? "vs-dark" : "vs",
+    inherit: true,
+    rules: [
+      rule("", "--ink"),
+      rule("comment", "--code-comment"),
+      rule("mnemonic", "--code-mnemonic", "bold"),
+      rule("register", "--code-register"),
+      rule("number", "--code-number"),
+      rule("string", "--code-string"),
+      rule("directive", "--code-directive"),
+      rule("label", "--ink", "bold"),
+      rule("variable", "--code-directive"),
+    ],
+    colors: {
+      "editor.background": token("--panel"),
+      "editor.foreground": token("--ink"),
+      "editorLineNumber.foreground": token("--ink-3"),
+      "editorLineNumber.activeForeground": token("--ink"),
+      "editorGutter.background": token("--panel"),
+      "editorCursor.foreground": token("--ink"),
+      "editorHoverWidget.background": token("--raised"),
+      "editorHoverWidget.border": token("--line-strong"),
+      focusBorder: token("--focus"),
+    },
+  });
+  monaco.editor.setTheme("ringside");
+}
+
+export { setHoverContext } from "./hover.ts";
+export { LANGUAGE, monaco };

@@ -1,0 +1,5 @@
+/// <reference lib="webworker" />
+import { expose } from "comlink";
+import { Runner } from "./runner.ts";
+
+expose(new Runner());

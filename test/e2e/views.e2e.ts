@@ -1,0 +1,137 @@
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { openSite, press, ready } from "./browser.ts";
+
+const site = openSite();
+
+const THEMES = ["light", "dark"] as const;
+const LANGUAGES = { en: "en-US", zh: "zh-CN" } as const;
+const SIZES = { desk: [1440, 900], laptop: [1024, 768], phone: [390, 844] } as const;
+
+/** What axe finds on the page, in a form that a failing test can print. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const results = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as axe.AxeResults;
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary?.slice(0, 200) ?? ""}`),
+  );
+}
+
+async function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+}
+
+/** The views of the page, each reached from the one before. */
+const VIEWS: readonly (readonly [string, (page: Page) => Promise<void>])[] = [
+  ["the first visit", ready],
+  [
+    "a trap",
+    async (page) => {
+      await press(page, "F8");
+      await press(page, "F8");
+    },
+  ],
+  [
+    "the end of a run",
+    async (page) => {
+      await press(page, "F5");
+    },
+  ],
+  [
+    "the keys",
+    async (page) => {
+      await page.keyboard.press("Shift+F1");
+      await page.getByRole("dialog").waitFor();
+    },
+  ],
+  [
+    "all actions",
+    async (page) => {
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("F1");
+      await page.getByRole("listbox").waitFor();
+    },
+  ],
+  [
+    "a link",
+    async (page) => {
+      await page.keyboard.press("Escape");
+      await page.locator('[data-action="share"]').click();
+      await page.getByRole("dialog").waitFor();
+    },
+  ],
+  [
+    "a difference",
+    async (page) => {
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+F9");
+      await page.locator(".verdict.unequal").waitFor();
+    },
+  ],
+  [
+    "an equivalence",
+    async (page) => {
+      await page.getByRole("switch").click();
+      await page.locator(".verdict.equal").waitFor();
+    },
+  ],
+];
+
+/** Eight views, each looked at from all sides. */
+const LONG = 180_000;
+
+describe.each(THEMES)("in the %s theme", (colorScheme) => {
+  test.each(Object.entries(LANGUAGES))(
+    "axe finds nothing on any view, in %s",
+    async (_, locale) => {
+      const page = await site.open({ colorScheme, locale });
+      for (const [name, reach] of VIEWS) {
+        await reach(page);
+        await page.waitForTimeout(350);
+        expect(await violations(page), name).toEqual([]);
+      }
+      expect(site.problems).toEqual([]);
+    },
+    LONG,
+  );
+});
+
+test.each(Object.entries(SIZES))(
+  "on a %s no view scrolls sideways, and axe finds nothing",
+  async (name, size) => {
+    const [width, height] = size;
+    for (const locale of Object.values(LANGUAGES)) {
+      const page = await site.open({ viewport: { width, height }, locale });
+      for (const [view, reach] of VIEWS) {
+        await reach(page);
+        expect(await sidewaysScroll(page), view).toBeLessThanOrEqual(0);
+      }
+      await page.getByRole("button", { name: /Back to the workbench|回到工作台/ }).click();
+      if (name === "phone") {
+        for (const tab of await page.locator(".panel-tabs > .tab-list > .tab").all()) {
+          await tab.click();
+          await page.waitForTimeout(300);
+          expect(await sidewaysScroll(page), await tab.innerText()).toBeLessThanOrEqual(0);
+          expect(await violations(page), await tab.innerText()).toEqual([]);
+        }
+      }
+      await page.context().close();
+    }
+    expect(site.problems).toEqual([]);
+  },
+  LONG,
+);
+
+test("the theme and the language can be chosen, and the choice is kept", async () => {
+  const page = await site.open({ colorScheme: "light" });
+  await ready(page);
+  await page.locator('[data-action="theme"]').click();
+  await page.locator('[data-action="theme"]').click();
+  await page.locator('html[data-theme="dark"]').waitFor();
+  await page.locator('[data-action="language"]').click();
+  await page.getByRole("heading", { name: "寄存器" }).waitFor();
+  await page.waitForTimeout(400);
+  await page.reload();
+  await page.locator('html[data-theme="dark"][lang="zh-Hans"]').waitFor();
+});
