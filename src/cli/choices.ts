@@ -1,0 +1,29 @@
+import { WHAT_IF_RULES } from "../isa/what-if.ts";
+import { suggest } from "../session/tools.ts";
+import type { StrategyId } from "../session/types.ts";
+import { BadInput } from "./errors.ts";
+import { STRATEGY_IDS } from "./facts.ts";
+import { oneLine } from "./text.ts";
+
+/** The member of `choices` that `text` is; otherwise throws with the nearest one, or with all of them. */
+export function oneOf<T extends string>(text: string, choices: readonly T[], what: string, noun: string): T {
+  const found = choices.find((choice) => choice === text);
+  if (found !== undefined) return found;
+  const near = suggest(text, choices);
+  const list = choices.length <= 20 ? choices.join(", ") : `${choices.slice(0, 20).join(", ")}, ...`;
+  const hint = near === null ? `there is ${list}` : `did you mean ${near}? There is ${list}`;
+  throw new BadInput(`${what}: "${oneLine(text)}" is not ${noun}; ${hint}`);
+}
+
+/** A strategy by its id. */
+export function strategyId(text: string, what = "--vmm"): StrategyId {
+  return oneOf(text, STRATEGY_IDS, what, "a strategy");
+}
+
+/** What-if rules by name, each once. */
+export function whatIfRules(names: readonly string[], what = "--what-if"): string[] {
+  const known = WHAT_IF_RULES.map(({ name }) => name);
+  return [...new Set(names.flatMap((name) => name.split(",")))].map((name) =>
+    oneOf(name, known, what, "a what-if rule"),
+  );
+}

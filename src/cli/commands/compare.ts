@@ -1,0 +1,96 @@
+import type { Command } from "commander";
+import { CompareRun, DEFAULT_COMPARE_TICKS } from "../../session/compare.ts";
+import type { Comparison, Difference, StrategyId } from "../../session/types.ts";
+import { strategyId } from "../choices.ts";
+import { BadInput, EXIT } from "../errors.ts";
+import { refuseProblem } from "../execute.ts";
+import { COMPARED, FACTS } from "../facts.ts";
+import type { Io } from "../io.ts";
+import { wholeNumber } from "../numbers.ts";
+import { addMachineOptions, addOutputOptions, language, MAX_STEPS, type MachineOptions, prepare } from "../options.ts";
+import { count, hex32, json, type Language, plural, printable, say, table } from "../text.ts";
+
+/** Guest instructions between two looks. */
+const SLICE = 20_000;
+
+interface CompareOptions extends MachineOptions {
+  readonly vmm?: string;
+  readonly ticks?: string;
+}
+
+/** What `compare --json` prints. */
+export interface CompareResult extends Comparison {
+  /** Whether the runs were compared to their end; else the budget of instructions ended the comparison. */
+  readonly complete: boolean;
+}
+
+/** `ringside compare FILE`: the first difference between two ways of running it. */
+export function addCompare(program: Command, io: Io, end: (code: number) => void): void {
+  const command = program.command("compare").summary("find where a virtualized run stops being equivalent");
+  command.description(
+    "Runs a program twice, instruction by instruction, and names the first difference with its reason. Exit code 3 if there is one.",
+  );
+  addMachineOptions(command)
+    .option("--vmm <a,b>", "the two strategies; one alone is compared with bare-metal (bare-metal,trap-and-emulate)")
+    .option("--ticks <n>", `guest instructions compared at most (${DEFAULT_COMPARE_TICKS / 1e6}M)`);
+  addOutputOptions(command).action(async (file: string, options: CompareOptions) => {
+    const lang = language(options);
+    const [left, right] = strategies(options.vmm);
+    const ticks =
+      options.ticks === undefined
+        ? DEFAULT_COMPARE_TICKS
+        : wholeNumber(options.ticks, "--ticks", { least: 1, most: MAX_STEPS });
+    const { opened, request } = prepare(file, options, left, io);
+    const run = new CompareRun(request, { ...request, strategy: right }, ticks);
+    if (run.problem) refuseProblem(run.problem, opened, lang);
+    while (!run.advance(SLICE).done);
+    const comparison = run.result();
+    const { difference } = comparison;
+    const result: CompareResult = {
+      ...comparison,
+      difference: difference && {
+        ...difference,
+        source: difference.source && { ...difference.source, file: opened.shownPath(difference.source.file) },
+      },
+      complete: !comparison.equivalent || comparison.leftOutcome !== "stopped",
+    };
+    if (options.json) io.out(json(result));
+    else io.out(comparisonText(result, lang));
+    end(result.equivalent ? EXIT.ok : EXIT.difference);
+  });
+}
+
+/** The two strategies of `--vmm`. */
+function strategies(text: string | undefined): [StrategyId, StrategyId] {
+  if (text === undefined) return [FACTS.reference, COMPARED];
+  const names = text.split(",").map((name) => name.trim());
+  if (names.length > 2) throw new BadInput(`--vmm ${text}: two strategies are compared; these are ${names.length}`);
+  const ids = names.map((name) => strategyId(name));
+  return ids.length === 1 ? [FACTS.reference, ids[0]!] : [ids[0]!, ids[1]!];
+}
+
+function comparisonText(result: CompareResult, language: Language): string {
+  const exempt = result.exempt.map(
+    ({ kind, count: times, words }) => `not counted: ${kind}, ${count(times)} times. ${say(words, language)}\n`,
+  );
+  const head = result.difference
+    ? differenceText(result, result.difference, language)
+    : `equivalent: ${result.left} and ${result.right} agree on ${plural(result.ticks, "instruction")}${
+        result.complete ? `, to the end (${result.leftOutcome})` : "; the budget ended the comparison (--ticks)"
+      }\n`;
+  return head + exempt.join("");
+}
+
+function differenceText(result: CompareResult, difference: Difference, language: Language): string {
+  const { source, text, eip, tick, leftStep, rightStep, property, items, why, whatIf } = difference;
+  const place = source === null ? "" : `  (${printable(source.file)}:${source.line})`;
+  const name = text === "" ? "the start" : text;
+  const rows = [["", result.left, result.right], ...items.map(({ what, left, right }) => [what, left, right])];
+  return (
+    `different: ${property} fails at ${name}${place}\n` +
+    `at       ${hex32(eip)}, instruction ${count(tick)}; step ${count(leftStep)} of ${result.left}, ${count(rightStep)} of ${result.right}\n` +
+    table(rows).replace(/^(?=.)/gm, "  ") +
+    `why      ${say(why, language)}\n` +
+    (whatIf === null ? "" : `what if  --what-if ${whatIf} would make it trap\n`)
+  );
+}

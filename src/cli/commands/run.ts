@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import { EXIT } from "../errors.ts";
+import { runForward, startSession } from "../execute.ts";
+import type { Io } from "../io.ts";
+import {
+  addMachineOptions,
+  addOutputOptions,
+  addStepOptions,
+  language,
+  type MachineOptions,
+  prepare,
+  type StepOptions,
+  stepBudget,
+} from "../options.ts";
+import { resultText, runResult } from "../result.ts";
+import { json } from "../text.ts";
+import { parseUntil } from "../until.ts";
+
+export interface RunOptions extends MachineOptions, StepOptions {
+  readonly vmm?: string;
+}
+
+/** `ringside run FILE`: how the program ends, and what it put out. */
+export function addRun(program: Command, io: Io, end: (code: number) => void): void {
+  const command = program.command("run").summary("run a program and say how it ended");
+  command.description("Runs a program on bare metal or under a VMM, and says how it ended and what it put out.");
+  addMachineOptions(command).option("--vmm <strategy>", "who runs it: bare-metal or trap-and-emulate (bare-metal)");
+  addOutputOptions(addStepOptions(command)).action(async (file: string, options: RunOptions) => {
+    const lang = language(options);
+    const until = options.until === undefined ? null : parseUntil(options.until);
+    const steps = stepBudget(options);
+    const { opened, request } = prepare(file, options, options.vmm, io);
+    const { session, program: loaded } = startSession(request, opened, lang, io);
+    const cause = await runForward(session, loaded, until, steps);
+    const result = runResult(session, cause, until, opened.shownPath);
+    io.out(options.json ? json(result) : resultText(result));
+    end(EXIT.ok);
+  });
+}

@@ -1,0 +1,132 @@
+import type { Session } from "../session/session.ts";
+import type { EventKind, Outcome, RegisterFile, RunUntil, SegmentView, StopCause, View } from "../session/types.ts";
+import { count, hex32, indent, plural, printable } from "./text.ts";
+
+const GPR = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"] as const;
+const SEGMENTS = ["es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr"] as const;
+
+type Segment = Omit<SegmentView, "name">;
+
+/** Registers by name; numbers are unsigned. */
+export type NamedRegisters = { readonly [K in (typeof GPR)[number]]: number } & {
+  readonly [K in (typeof SEGMENTS)[number]]: Segment;
+} & Pick<RegisterFile, "eip" | "eflags" | "cpl" | "cr0" | "cr2" | "cr3" | "cr4" | "gdtr" | "idtr">;
+
+/** What `run --json` prints. */
+export interface RunResult {
+  readonly outcome: Exclude<Outcome, "running">;
+  /** The byte written to port F4, or null. */
+  readonly exitCode: number | null;
+  readonly ticks: number;
+  readonly steps: number;
+  readonly cycles: number;
+  readonly debug: string;
+  readonly serial: string;
+  readonly screen: readonly string[];
+  readonly events: Readonly<Partial<Record<EventKind, number>>>;
+  /** As the guest sees them. */
+  readonly registers: NamedRegisters;
+  /** As the processor has them; the same on bare metal. */
+  readonly physicalRegisters: NamedRegisters;
+  readonly digest: string;
+  readonly strategy: string;
+  readonly whatIf: readonly string[];
+  /** The next instruction and where it was written. */
+  readonly next: View["next"];
+}
+
+export function namedRegisters(file: RegisterFile): NamedRegisters {
+  const { gpr, segments, ...rest } = file;
+  const named: Record<string, unknown> = {};
+  GPR.forEach((name, i) => {
+    named[name] = gpr[i]!;
+  });
+  Object.assign(named, rest);
+  for (const { name, ...segment } of segments) named[name] = segment;
+  return named as unknown as NamedRegisters;
+}
+
+/** How a run ended, from why the command stopped. */
+export function outcomeOf(view: View, cause: StopCause, until: RunUntil | null): RunResult["outcome"] {
+  if (view.outcome !== "running") return view.outcome;
+  return until !== null && (cause === "until" || cause === "breakpoint") ? "stopped" : "budget";
+}
+
+/** Everything about where a session stands now; source files are named by paths that a person can open. */
+export function runResult(
+  session: Session,
+  cause: StopCause,
+  until: RunUntil | null,
+  shownPath: (file: string) => string,
+): RunResult {
+  const view = session.view();
+  const { next } = view;
+  const shown = <T extends { readonly file: string }>(place: T): T => ({ ...place, file: shownPath(place.file) });
+  return {
+    outcome: outcomeOf(view, cause, until),
+    exitCode: view.exitCode,
+    ticks: view.tick,
+    steps: view.step,
+    cycles: view.cycles,
+    debug: view.console.debug,
+    serial: view.console.serial,
+    screen: view.console.screen.map((row) => row.trimEnd()),
+    events: session.eventCounts(view.step),
+    registers: namedRegisters(view.guest),
+    physicalRegisters: namedRegisters(view.physical),
+    digest: session.digest(),
+    strategy: view.strategy,
+    whatIf: view.whatIf,
+    next: { ...next, source: next.source && shown(next.source), expansion: next.expansion.map(shown) },
+  };
+}
+
+const ENDINGS: Readonly<Record<RunResult["outcome"], string>> = {
+  exited: "exited",
+  halted: "halted: HLT with nothing that could wake it",
+  shutdown: "shut down: a triple fault",
+  stopped: "stopped where --until said",
+  budget: "stopped at the budget of steps",
+};
+
+/** How it ended and how long it took, on one line. */
+export function endingLine(result: RunResult): string {
+  const ending = result.outcome === "exited" ? `exited ${result.exitCode}` : ENDINGS[result.outcome];
+  const cost = `${plural(result.ticks, "instruction")}, ${plural(result.steps, "step")}, ${plural(result.cycles, "cycle")}`;
+  const rules = result.whatIf.length === 0 ? "" : `, what if: ${result.whatIf.join(", ")}`;
+  return `${ending} after ${cost} (${result.strategy}${rules})\n`;
+}
+
+/** What a guest has put out, headed by where. */
+export function consoleText(result: Pick<RunResult, "debug" | "serial" | "screen">): string {
+  const parts: string[] = [];
+  if (result.serial !== "") parts.push(`serial (COM1)\n${indent(printable(result.serial))}\n`);
+  if (result.debug !== "") parts.push(`debug (port E9)\n${indent(printable(result.debug))}\n`);
+  const last = result.screen.findLastIndex((row) => row !== "");
+  if (last >= 0) parts.push(`screen\n${indent(printable(result.screen.slice(0, last + 1).join("\n")))}\n`);
+  return parts.join("");
+}
+
+/** A run's result for people. */
+export function resultText(result: RunResult): string {
+  const events = Object.entries(result.events).map(([kind, number]) => `${kind} ${count(number)}`);
+  const { source, text, linear } = result.next;
+  const at = source === null ? "" : `  (${printable(source.file)}:${source.line})`;
+  return (
+    consoleText(result) +
+    (events.length === 0 ? "" : `events     ${events.join(", ")}\n`) +
+    (result.outcome === "stopped" || result.outcome === "budget" ? `next       ${hex32(linear)}  ${text}${at}\n` : "") +
+    `registers  ${registerLines(result.registers).join("\n           ")}\n` +
+    `digest     ${result.digest}\n` +
+    endingLine(result)
+  );
+}
+
+function registerLines(registers: NamedRegisters): string[] {
+  const pair = (name: (typeof GPR)[number] | "eip" | "eflags" | "cr0" | "cr3") => `${name} ${hex32(registers[name])}`;
+  return [
+    GPR.slice(0, 4).map(pair).join("  "),
+    GPR.slice(4).map(pair).join("  "),
+    `${pair("eip")}  ${pair("eflags")}  cpl ${registers.cpl}  cs ${registers.cs.selector.toString(16).padStart(4, "0")}  ${pair("cr0")}  ${pair("cr3")}`,
+  ];
+}
