@@ -189,6 +189,8 @@ export class Cpu extends Access implements CpuApi {
       if (error !== FAULT) throw error;
       this.rollBack();
       this.deliverAndStop(this.faultVector, DELIVERY_FAULT, this.faultCode);
+      // Iterations that a repeated instruction had completed count and cost as ever: the last one faulted.
+      this.cycles += this.extraSteps * costOf[this.lastRow];
       this.ended += 1 + this.extraSteps;
       this.extraSteps = 0;
     }

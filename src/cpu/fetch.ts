@@ -35,6 +35,8 @@ function toExecute(cpu: Cpu, linear: number): number {
  * has it: #GP(0) beyond the limit of CS or beyond 15 bytes, #PF, #UD.
  */
 export function fetchInstruction(cpu: Cpu, eip: number): Insn {
+  // Until it has been read, nobody knows which instruction it is.
+  cpu.lastRow = -1;
   const { state, memory } = cpu;
   const start = eip >>> 0;
   const limit = state.limit[CS] >>> 0;
@@ -44,7 +46,6 @@ export function fetchInstruction(cpu: Cpu, eip: number): Insn {
   const frame = toExecute(cpu, linear) & -4096;
   const page = frame >>> 12;
   const key = (state.attr[CS] & ATTR_DB) !== 0 ? 0 : KEY_16;
-  cpu.lastRow = -1;
 
   if (frame >>> 0 >= cpu.memorySize) return decodeAt(cpu, linear, frame, start, limit, key);
   let code = memory.code[page] as (Insn | undefined)[] | undefined;

@@ -132,6 +132,8 @@ export interface MachineEvent {
 }
 
 export interface EventSink {
+  /** Whether an event at that step would be taken up. */
+  wants(step: number): boolean;
   record(event: MachineEvent): void;
 }
 

@@ -126,6 +126,14 @@ export class Machine {
     this.outcome = outcome;
   }
 
+  /**
+   * Whether an event of this step, or of one `ahead` of it, would be recorded: replays of what is known spare
+   * themselves the making of events.
+   */
+  heard(ahead = 0): boolean {
+    return this.sink?.wants(this.steps + ahead) ?? false;
+  }
+
   emit(event: MachineEvent): void {
     this.sink?.record(event);
   }
@@ -303,7 +311,7 @@ export class Machine {
   }
 
   private noteDelivery(tenant: number, counter = false): void {
-    if (!this.sink) return;
+    if (!this.heard()) return;
     const { last, state } = this.cpu;
     let kind: EventKind = "exception";
     let reason = last.kind === DELIVERY_FAULT ? "fault" : "single-step";
@@ -319,7 +327,7 @@ export class Machine {
       if (last.kind === DELIVERY_FAULT || last.kind === DELIVERY_SOFTWARE) reason = "trap";
       else if (last.kind === DELIVERY_EXTERNAL && !counter) reason = "trap-interrupt";
     }
-    this.sink.record({
+    this.emit({
       kind,
       tenant,
       cplBefore: last.cpl,
@@ -335,9 +343,9 @@ export class Machine {
   }
 
   private noteRing(cplBefore: number): void {
-    if (!this.sink) return;
+    if (!this.heard()) return;
     const fromVmm = !this.countAll && cplBefore === 0;
-    this.sink.record({
+    this.emit({
       ...this.blank(fromVmm ? "resume" : "ring", fromVmm ? "resume" : "ring"),
       cplBefore,
       row: this.cpu.lastRow,
@@ -349,7 +357,7 @@ export class Machine {
   }
 
   private note(kind: EventKind, reason: string, a: number, b: number): void {
-    if (this.sink) this.sink.record({ ...this.blank(kind, reason), a, b });
+    if (this.heard()) this.emit({ ...this.blank(kind, reason), a, b });
   }
 
   private blank(kind: EventKind, reason: string): MachineEvent {
@@ -371,7 +379,7 @@ export class Machine {
 
   private flushPending(): void {
     if (this.pending.length === 0) return;
-    if (this.sink) for (const event of this.pending) this.sink.record(event);
+    for (const event of this.pending) this.emit(event);
     this.pending = [];
   }
 
@@ -440,7 +448,7 @@ export class Machine {
         if (machine.countAll) return;
         // Whether anybody listens or not: the event then has its own step, and a run is the same with and without.
         machine.cpu.requestStop(STOP_ATTENTION);
-        if (!machine.sink) return;
+        if (!machine.heard(machine.cpu.ended + 1)) return;
         machine.pending.push({ ...machine.blank("silent", "silent"), row: rowIndex(rowId as never) });
       },
     };
@@ -452,7 +460,7 @@ export class Machine {
   }
 
   private notePort(reason: "in" | "out", port: number, value: number): void {
-    if (!this.sink) return;
+    if (!this.heard(this.cpu.ended + 1)) return;
     this.pending.push({ ...this.blank("io", reason), row: this.cpu.lastRow, a: port, b: value });
   }
 }

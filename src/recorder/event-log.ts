@@ -10,7 +10,7 @@ export interface LoggedEvent extends MachineEvent {
 }
 
 /** Events kept in full; later ones are only counted. */
-export const EVENT_LIMIT = 1_500_000;
+export const EVENT_LIMIT = 1_000_000;
 const CHUNK = 4096;
 
 /** Step, tick and cycles, each as the distance from the chunk's first event. */
@@ -63,6 +63,10 @@ export class EventLog implements EventSink {
 
   constructor(machine: Machine) {
     this.machine = machine;
+  }
+
+  wants(step: number): boolean {
+    return this.tap !== null || step > this.recordedThrough;
   }
 
   record(event: MachineEvent): void {

@@ -35,15 +35,19 @@ function wordsOf(bytes: Uint8Array): Int32Array {
 function wholePage(image: Uint8Array | SparsePage): Uint8Array {
   if (isWhole(image)) return image;
   const bytes = image.base.slice();
-  const words = wordsOf(bytes);
-  for (let i = image.from; i < image.to; i += 2) words[image.changes[i]!] = image.changes[i + 1]!;
+  applyChanges(image, wordsOf(bytes), 0);
   return bytes;
 }
 
-/** Bytes of memory that an image takes, the page that it differs from apart. */
+/** Puts what a sparse page has changed into `words`, where the page begins at index `first`. */
+function applyChanges({ changes, from, to }: SparsePage, words: Int32Array, first: number): void {
+  for (let i = from; i < to; i += 2) words[first + changes[i]!] = changes[i + 1]!;
+}
+
+/** Bytes of memory that an image takes, apart from the page that it differs from and the changes. */
 function sizeOf(image: PageImage): number {
   if (image === null) return 0;
-  return isWhole(image) ? PAGE_SIZE : SPARSE_BYTES + (image.to - image.from) * 4;
+  return isWhole(image) ? PAGE_SIZE : SPARSE_BYTES;
 }
 
 /** Copy-on-write images of memory. Only pages written since the last image are copied, and of those what has changed. */
@@ -94,6 +98,7 @@ export class PageStore {
       }
     }
     const changes = this.scratch.slice(0, filled);
+    this.copiedBytes += changes.byteLength;
     sparse.forEach(({ place, slot, base, from }, i) => {
       const to = sparse[i + 1]?.from ?? filled;
       const image: PageImage = from === to ? base : { base, changes, from, to };
@@ -132,17 +137,24 @@ export class PageStore {
 
   /** Makes memory equal to an image. */
   restore(table: PageTable): void {
-    const put = (page: number, image: PageImage) => {
-      this.memory.restorePage(page, image && wholePage(image));
-    };
-    for (const page of this.memory.takeDirty()) put(page, table[Math.floor(page / CHUNK)]![page % CHUNK]!);
+    for (const page of this.memory.takeDirty()) this.put(page, table[Math.floor(page / CHUNK)]![page % CHUNK]!);
     for (let index = 0; index < table.length; index++) {
       const from = this.base[index]!;
       const to = table[index]!;
       if (from === to) continue;
-      for (let i = 0; i < CHUNK; i++) if (from[i] !== to[i]) put(index * CHUNK + i, to[i]!);
+      for (let i = 0; i < CHUNK; i++) if (from[i] !== to[i]) this.put(index * CHUNK + i, to[i]!);
     }
     this.base = table;
+  }
+
+  private put(page: number, image: PageImage): void {
+    const { memory } = this;
+    if (image === null || isWhole(image)) {
+      memory.restorePage(page, image);
+      return;
+    }
+    memory.restorePage(page, image.base);
+    applyChanges(image, memory.words32, (page * PAGE_SIZE) / 4);
   }
 }
 
@@ -158,14 +170,18 @@ export function forEachPage(table: PageTable, visit: (page: number, image: Uint8
 
 /** Bytes that the different page images of the tables take together. */
 export function bytesOf(tables: readonly PageTable[]): number {
-  const seen = new Set<PageImage>();
+  const seen = new Set<PageImage | Int32Array>();
   const chunks = new Set<Chunk>();
   let bytes = 0;
   const add = (image: PageImage) => {
     if (image === null || seen.has(image)) return;
     seen.add(image);
     bytes += sizeOf(image);
-    if (!isWhole(image)) add(image.base);
+    if (isWhole(image)) return;
+    add(image.base);
+    if (seen.has(image.changes)) return;
+    seen.add(image.changes);
+    bytes += image.changes.byteLength;
   };
   for (const table of tables) {
     for (const chunk of table) {

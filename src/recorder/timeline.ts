@@ -14,14 +14,12 @@ interface Keyframe {
 const SPACING = 80_000;
 /** Work that a page written since the last keyframe counts for: it is copied, and put back by a seek. */
 const PAGE_WORK = 100;
-/** Pages written after which a keyframe is taken whatever the work. */
-const DIRTY_LIMIT = 2048;
 /** Bytes of page images kept together; beyond, keyframes are thinned out. */
-const PAGE_BYTES = 64 * 1024 * 1024;
+const PAGE_BYTES = 32 * 1024 * 1024;
 /** Keyframes kept; each holds some 20 KB beside its pages. */
-const KEYFRAME_LIMIT = 2000;
+const KEYFRAME_LIMIT = 1000;
 /** Steps between two looks at whether a keyframe is due. */
-const SLICE = 10_000;
+const SLICE = 1000;
 
 /**
  * Time travel by replay (decision 4): keyframes, and running forward from the nearest one. The machine is
@@ -80,9 +78,8 @@ export class Timeline {
     }
     const last = this.keyframes[this.keyframes.length - 1]!;
     if (machine.steps <= last.step) return;
-    const { dirtyCount } = machine.memory;
-    const work = machine.work - last.work + dirtyCount * PAGE_WORK;
-    if (work >= this.spacing || dirtyCount >= DIRTY_LIMIT) this.addKeyframe();
+    const work = machine.work - last.work + machine.memory.dirtyCount * PAGE_WORK;
+    if (work >= this.spacing) this.addKeyframe();
   }
 
   private addKeyframe(): void {

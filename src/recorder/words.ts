@@ -6,9 +6,12 @@ import type { Strategy } from "../vmm/strategy.ts";
 
 const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
 
-function fill(template: string, event: MachineEvent): string {
+/** For an instruction that could not even be read. */
+const FETCH: Words = { en: "The instruction fetch", zh: "取指" };
+
+function fill(template: string, event: MachineEvent, language: keyof Words): string {
   const values: Record<string, string> = {
-    mnemonic: event.row >= 0 ? ROW_LIST[event.row]!.mnemonic.toUpperCase() : "?",
+    mnemonic: event.row >= 0 ? ROW_LIST[event.row]!.mnemonic.toUpperCase() : FETCH[language],
     vector: event.vector >= 0 ? vectorText(event) : "",
     error: event.errorCode >= 0 ? hex(event.errorCode) : "",
     cpl: String(event.cplBefore),
@@ -51,7 +54,7 @@ export function reasonOf(event: MachineEvent, strategy: Strategy): Words {
   if (!template) throw new Error(`no words for the reason ${event.reason}`);
   const silence = event.kind === "silent" && event.row >= 0 ? ROW_LIST[event.row]!.silent?.words : null;
   return {
-    en: fill(template.en, event) + (silence ? ` ${silence.en}` : ""),
-    zh: fill(template.zh, event) + (silence ? silence.zh : ""),
+    en: fill(template.en, event, "en") + (silence ? ` ${silence.en}` : ""),
+    zh: fill(template.zh, event, "zh") + (silence ? silence.zh : ""),
   };
 }

@@ -157,6 +157,7 @@ export class EquivalenceCheck {
       items,
       why: this.right.strategy.explain({
         mnemonic: facts?.mnemonic ?? "",
+        row,
         silentWords: silence?.words ?? null,
         whatDiffered: items[0]!.what,
         before: this.leftProbe.state,

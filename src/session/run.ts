@@ -4,6 +4,7 @@ import { EventLog } from "../recorder/event-log.ts";
 import { Timeline } from "../recorder/timeline.ts";
 import type { Computer, GuestSetup, Strategy } from "../vmm/strategy.ts";
 import { Probe } from "./position.ts";
+import { type RegisterFiles, registerFiles } from "./view.ts";
 
 /** Calls and software interrupts: what `over` takes as one, and `out` leaves by its counterpart. */
 const CALLS = new Set(["call", "int", "int3", "into"]);
@@ -26,6 +27,8 @@ export class Run {
   readonly log: EventLog;
   readonly timeline: Timeline;
   readonly probe: Probe;
+  /** Registers as they were at a step that was passed on the way to the present one, or null. */
+  before: { readonly step: number; readonly files: RegisterFiles } | null = null;
 
   constructor(strategy: Strategy, setup: GuestSetup, inputs: readonly TimedInput[]) {
     this.strategy = strategy;
@@ -57,7 +60,13 @@ export class Run {
     return made;
   }
 
+  /** Goes to a step, through the one before it, whose registers are kept for showing what the last step changed. */
   seek(step: number): void {
+    if (step > 0 && step !== this.step) {
+      this.timeline.seek(step - 1);
+      this.log.closeStep(this.step);
+      this.before = { step: this.step, files: registerFiles(this.computer) };
+    }
     this.timeline.seek(step);
     this.log.closeStep(this.step);
   }

@@ -145,6 +145,7 @@ export class Session implements SessionApi {
   private registersAt(step: number): RegisterFiles | null {
     const { run } = this.need();
     if (step < 0) return null;
+    if (run.before?.step === step) return run.before.files;
     const here = run.step;
     run.seek(step);
     const files = registerFiles(run.computer);

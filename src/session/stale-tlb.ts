@@ -1,21 +1,7 @@
 import type { PhysicalMemory } from "../cpu/bus.ts";
 import { PAGE_ACCESSED, PAGE_DIRTY, PAGE_USER, PAGE_WRITABLE, translate } from "../cpu/paging.ts";
 import { CR0_PG, CR0_WP } from "../cpu/registers.ts";
-import {
-  ATTR_UNUSABLE,
-  type CpuState,
-  CS,
-  EAX,
-  EBP,
-  EBX,
-  EDI,
-  ES,
-  ESI,
-  ESP,
-  LDTR,
-  SS,
-  TR,
-} from "../cpu/state.ts";
+import { ATTR_UNUSABLE, type CpuState, CS, EAX, EBP, EBX, EDI, ES, ESI, ESP, LDTR, SS, TR } from "../cpu/state.ts";
 import { TLB_SUPERVISOR_WRITE, TLB_USER_READ, TLB_USER_WRITE } from "../cpu/tlb.ts";
 import type { GuestInstruction } from "./position.ts";
 

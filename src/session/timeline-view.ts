@@ -35,17 +35,20 @@ function bandsOf(log: EventLog, strategy: Strategy, lastStep: number, maxBands: 
   const bands = [first];
   const width = lastStep / maxBands;
   let nextBucket = 0;
-  let pending: Band | null = null;
+  const bandAt = (index: number): Band => {
+    const { step, tick, cplAfter } = log.at(index);
+    return { step, tick, who: occupantOf(strategy, cplAfter), ring: cplAfter };
+  };
+  let pending = -1;
   for (let i = 0; i < log.length; i++) {
     if (!PHYSICAL.has(log.kindAt(i))) continue;
-    const event = log.at(i);
-    if (pending && event.step >= nextBucket) {
-      push(bands, pending);
-      nextBucket = pending.step + width;
+    if (pending >= 0 && log.stepAt(i) >= nextBucket) {
+      push(bands, bandAt(pending));
+      nextBucket = log.stepAt(pending) + width;
     }
-    pending = { step: event.step, tick: event.tick, who: occupantOf(strategy, event.cplAfter), ring: event.cplAfter };
+    pending = i;
   }
-  if (pending) push(bands, pending);
+  if (pending >= 0) push(bands, bandAt(pending));
   return bands;
 }
 

@@ -1,7 +1,7 @@
 import type { Cpu } from "../cpu/cpu.ts";
 import { PAGE_ACCESSED, PAGE_DIRTY, PAGE_PRESENT, PAGE_USER, PAGE_WRITABLE } from "../cpu/paging.ts";
 import { CR0_PG, CR0_WP, CR4_PSE } from "../cpu/registers.ts";
-import type { Memory } from "../machine/memory.ts";
+import { type Memory, PAGE_SIZE } from "../machine/memory.ts";
 
 /** What a page fault of the guest turned out to be. */
 export type FaultKind =
@@ -34,7 +34,6 @@ interface ShadowTable {
 /** The plain data of shadow paging; the tables themselves are in simulated memory. */
 export interface ShadowPagingState {
   readonly tables: ShadowTable[];
-  readonly free: number[];
   readonly current: number;
   readonly mode: number;
 }
@@ -42,7 +41,18 @@ export interface ShadowPagingState {
 /** After so many writes without a use in between, a page is no longer taken for a page table. */
 const FORGET_AFTER = 32;
 const ENTRIES = 1024;
+/** Bytes of a shadow frame with its copy of the guest's table. */
+const PAIR = 2 * PAGE_SIZE;
 const SHADOW_PDE = PAGE_PRESENT | PAGE_WRITABLE | PAGE_USER | PAGE_ACCESSED;
+
+const KINDS = ["directory", "table", "large", "flat"] as const;
+
+/** One number for what a shadow table stands for: the guest's address, the kind, and the rights (R/W, U/S, D). */
+function keyOf(kind: ShadowTable["kind"], guest: number, rights: number): number {
+  const flags =
+    (KINDS.indexOf(kind) << 3) | ((rights & (PAGE_WRITABLE | PAGE_USER)) >> 1) | ((rights & PAGE_DIRTY) >> 4);
+  return (guest === -1 ? 0x1_0000_0000 : guest >>> 0) * 32 + flags;
+}
 
 /**
  * Shadow page tables, filled on demand. Every guest page that is shadowed as a table is traced: mapped read-only, so
@@ -57,8 +67,12 @@ export class ShadowPaging {
   private readonly ownDirectoryEntry: { readonly index: number; readonly value: number };
   private readonly frames: { readonly first: number; readonly end: number };
   private tables: ShadowTable[] = [];
-  private byKey = new Map<string, ShadowTable>();
-  private free: number[] = [];
+  private byKey = new Map<number, ShadowTable>();
+  /** The tables that shadow what lies in a traced guest-physical page, by page number. */
+  private byPage = new Map<number, ShadowTable[]>();
+  /** Pairs of frames in use, by their place in the pool. */
+  private readonly used: Uint8Array;
+  private freePairs = 0;
   private current: ShadowTable | null = null;
   /** CR0.PG, CR0.WP and CR4.PSE under which the shadows were filled. */
   private mode = 0;
@@ -87,16 +101,15 @@ export class ShadowPaging {
     this.frames = options.frames;
     this.ownDirectoryEntry = options.ownEntry;
     this.otherTraces = options.otherTraces;
+    this.used = new Uint8Array(Math.floor((options.frames.end - options.frames.first) / PAIR));
     this.reset();
   }
 
   /** Forgets every shadow. The caller flushes the processor's TLB and takes `directory()` anew. */
   reset(): void {
-    for (const table of this.tables) if (this.isTraced(table)) this.guest.unwatch(table.guest >>> 12);
+    for (const page of this.byPage.keys()) if (!this.otherTraces(page)) this.guest.unwatch(page);
     this.tables = [];
-    this.byKey.clear();
-    this.free = [];
-    for (let frame = this.frames.end - 4096; frame >= this.frames.first; frame -= 4096) this.free.push(frame);
+    this.index();
     this.current = null;
     this.epoch++;
   }
@@ -118,7 +131,26 @@ export class ShadowPaging {
 
   /** Whether writes to this guest-physical page are traced because it is shadowed as a table. */
   traces(page: number): boolean {
-    return this.tables.some((table) => this.isTraced(table) && table.guest >>> 12 === page);
+    return this.byPage.has(page);
+  }
+
+  /** Makes what is derived from `tables` anew. */
+  private index(): void {
+    this.byKey = new Map(this.tables.map((table) => [keyOf(table.kind, table.guest, table.rights), table]));
+    this.byPage = new Map();
+    this.used.fill(0);
+    for (const table of this.tables) {
+      this.used[(table.frame - this.frames.first) / PAIR] = 1;
+      if (this.isTraced(table)) this.listByPage(table);
+    }
+    this.freePairs = this.used.length - this.tables.length;
+  }
+
+  private listByPage(table: ShadowTable): void {
+    const page = table.guest >>> 12;
+    const listed = this.byPage.get(page);
+    if (listed) listed.push(table);
+    else this.byPage.set(page, [table]);
   }
 
   /**
@@ -187,18 +219,27 @@ export class ShadowPaging {
 
   /** The shadow of a guest table, made if there is none. */
   private obtain(kind: ShadowTable["kind"], guest: number, rights: number): ShadowTable {
-    const key = `${kind}:${guest}:${rights}`;
+    const key = keyOf(kind, guest, rights);
     const known = this.byKey.get(key);
     if (known) return known;
-    if (this.free.length < 4) this.reset();
-    const table: ShadowTable = { kind, guest, rights, frame: this.free.pop()!, copy: this.free.pop()!, hits: 0 };
+    // Room for a directory and a table: one without the other is of no use.
+    if (this.freePairs < 2) this.reset();
+    // The lowest free pair, so that which frames are taken follows from the tables alone.
+    const pair = this.used.indexOf(0);
+    this.used[pair] = 1;
+    this.freePairs--;
+    const frame = this.frames.first + pair * PAIR;
+    const table: ShadowTable = { kind, guest, rights, frame, copy: frame + PAGE_SIZE, hits: 0 };
     this.zero(table.frame);
     if (kind === "directory") {
       this.memory.write32(table.frame + (this.ownDirectoryEntry.index << 2), this.ownDirectoryEntry.value);
     }
     this.tables.push(table);
     this.byKey.set(key, table);
-    if (this.isTraced(table)) this.beginTrace(table);
+    if (this.isTraced(table)) {
+      this.listByPage(table);
+      this.beginTrace(table);
+    }
     return table;
   }
 
@@ -236,43 +277,45 @@ export class ShadowPaging {
    */
   written(page: number): void {
     let idle = false;
-    for (const table of this.tables) {
-      if (!this.isTraced(table) || table.guest >>> 12 !== page) continue;
+    for (const table of this.byPage.get(page) ?? []) {
       this.compare(table, true);
       if (++table.hits > FORGET_AFTER && table !== this.current) idle = true;
     }
     if (idle) this.forget(page);
   }
 
+  /** Hot: a write to a traced table looks at all of it, so the arrays are read as they are. */
   private compare(table: ShadowTable, drop: boolean): void {
+    const now = this.guest.words32;
+    const seen = this.memory.words32;
+    const guest = (table.guest >>> 0) / 4;
+    const copy = table.copy / 4;
     for (let i = 0; i < ENTRIES; i++) {
-      const offset = i * 4;
-      const now = this.guest.read32((table.guest >>> 0) + offset);
-      if (now === this.memory.read32(table.copy + offset)) continue;
-      this.memory.write32(table.copy + offset, now);
-      if (!drop || (table.kind === "directory" && i === this.ownDirectoryEntry.index)) continue;
-      if (this.memory.read32(table.frame + offset) !== 0) {
-        this.memory.write32(table.frame + offset, 0);
-        this.epoch++;
-      }
+      if (now[guest + i] !== seen[copy + i]) this.follow(table, i, now[guest + i]!, drop);
     }
+  }
+
+  /** Takes a changed guest entry into the copy, and with `drop` the shadow entry out. */
+  private follow(table: ShadowTable, entry: number, value: number, drop: boolean): void {
+    this.memory.write32(table.copy + entry * 4, value);
+    if (!drop || (table.kind === "directory" && entry === this.ownDirectoryEntry.index)) return;
+    const shadow = table.frame + entry * 4;
+    if (this.memory.read32(shadow) === 0) return;
+    this.memory.write32(shadow, 0);
+    this.epoch++;
   }
 
   /** Takes the bits that the VMM's own walk has set into the copies, and watches the pages again. */
   private absorbHits(): void {
     for (const page of this.guest.takeWatchHits()) {
-      for (const table of this.tables) {
-        if (this.isTraced(table) && table.guest >>> 12 === page) this.compare(table, false);
-      }
+      for (const table of this.byPage.get(page) ?? []) this.compare(table, false);
       this.guest.watch(page);
     }
   }
 
   /** A page that is written again and again and never walked is no page table any more. */
   private forget(page: number): void {
-    const gone = this.tables.filter(
-      (table) => this.isTraced(table) && table.guest >>> 12 === page && table !== this.current,
-    );
+    const gone = (this.byPage.get(page) ?? []).filter((table) => table !== this.current);
     for (const table of gone) {
       for (const directory of this.tables) {
         if (directory.kind !== "directory") continue;
@@ -283,10 +326,9 @@ export class ShadowPaging {
           }
         }
       }
-      this.byKey.delete(`${table.kind}:${table.guest}:${table.rights}`);
-      this.free.push(table.copy, table.frame);
     }
     this.tables = this.tables.filter((table) => !gone.includes(table));
+    this.index();
     if (!this.traces(page) && !this.otherTraces(page)) this.guest.unwatch(page);
   }
 
@@ -297,7 +339,6 @@ export class ShadowPaging {
   save(): ShadowPagingState {
     return {
       tables: this.tables.map((table) => ({ ...table })),
-      free: this.free.slice(),
       current: this.current ? this.tables.indexOf(this.current) : -1,
       mode: this.mode,
     };
@@ -306,8 +347,7 @@ export class ShadowPaging {
   /** Memory and its frames have been restored; watches are set again by this. */
   load(state: ShadowPagingState): void {
     this.tables = state.tables.map((table) => ({ ...table }));
-    this.byKey = new Map(this.tables.map((table) => [`${table.kind}:${table.guest}:${table.rights}`, table]));
-    this.free = state.free.slice();
+    this.index();
     this.current = state.current < 0 ? null : this.tables[state.current]!;
     this.mode = state.mode;
     for (const table of this.tables) if (this.isTraced(table)) this.guest.watch(table.guest >>> 12);

@@ -47,6 +47,8 @@ export interface Strategy {
 export interface Finding {
   /** The instruction that ended when the runs parted; empty if there is none. */
   readonly mnemonic: string;
+  /** Its row's id, or null. */
+  readonly row: string | null;
   /** What the instruction does silently, if it does. */
   readonly silentWords: Words | null;
   /** The first thing that differed: `eax`, `memory 0x00101234`, ... */

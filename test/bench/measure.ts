@@ -33,6 +33,7 @@ function watchMarkers(run: Run): Mark[] {
   const marks: Mark[] = [];
   const { machine, log } = run;
   machine.sink = {
+    wants: () => true,
     record(event) {
       if (event.kind === "io" && event.reason !== "in" && event.a === DEBUG_PORT && event.b <= END) {
         marks.push({ value: event.b, time: performance.now(), tick: machine.ticks, step: machine.steps });

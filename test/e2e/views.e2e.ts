@@ -123,6 +123,20 @@ test.each(Object.entries(SIZES))(
   LONG,
 );
 
+test.each(Object.entries(SIZES))(
+  "on a %s the log shows where the run stands, and draws no more rows than fit",
+  async (_, size) => {
+    const page = await site.open({ viewport: { width: size[0], height: size[1] } });
+    await ready(page);
+    await press(page, "F5");
+    const tab = page.getByRole("tab", { name: "Events" });
+    if (await tab.isVisible()) await tab.click();
+    await press(page, "Shift+F8");
+    await page.locator('button.event[aria-current="step"]').waitFor();
+    expect(await page.locator("button.event").count()).toBeLessThan(60);
+  },
+);
+
 test("the theme and the language can be chosen, and the choice is kept", async () => {
   const page = await site.open({ colorScheme: "light" });
   await ready(page);

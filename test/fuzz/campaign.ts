@@ -1,4 +1,3 @@
-import { expect } from "vitest";
 import { disassembleBytes } from "../../src/asm/disassemble.ts";
 import { type Guest, layBlock, makeGuest } from "./guest.ts";
 import type { Manner } from "./instructions.ts";
@@ -23,13 +22,16 @@ export function seeds(usual: number, { part, parts }: Part): number[] {
   return Array.from({ length: Math.ceil((runs - part) / parts) }, (_, i) => 1 + part + i * parts);
 }
 
-/** Fails with the seed and the smallest guest found that still goes wrong, as source. */
-export function report(seed: number, manner: Manner, error: unknown, goesWrong: (guest: Guest) => boolean): never {
+/** The seed, what went wrong, and the smallest guest found with which it still does, as source. */
+export function failureText(
+  seed: number,
+  manner: Manner,
+  error: unknown,
+  goesWrong: (guest: Guest) => boolean,
+): string {
   const guest = shrink(makeGuest(seed, manner), goesWrong);
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return expect.unreachable(
-    `seed ${seed} (${manner}); again, alone: FUZZ_SEED=${seed} npx vitest run test/fuzz\n${text}\n${listing(guest)}`,
-  );
+  return `seed ${seed} (${manner}); again, alone: FUZZ_SEED=${seed} npx vitest run test/fuzz/${manner}\n${text}\n${listing(guest)}`;
 }
 
 /** Takes out blocks, then pieces, as long as it still goes wrong. */

@@ -1,6 +1,6 @@
-import { EquivalenceCheck, buildSide } from "../../src/session/equivalence.ts";
-import type { Comparison } from "../../src/session/types.ts";
 import type { Memory } from "../../src/machine/memory.ts";
+import { buildSide, EquivalenceCheck } from "../../src/session/equivalence.ts";
+import type { Comparison } from "../../src/session/types.ts";
 import { bareMetal } from "../../src/vmm/bare-metal/strategy.ts";
 import { trapAndEmulate } from "../../src/vmm/trap-and-emulate/strategy.ts";
 import { type Guest, makeGuest, placeGuest } from "./guest.ts";

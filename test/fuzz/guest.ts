@@ -1,6 +1,6 @@
 import type { TimedInput } from "../../src/machine/machine.ts";
 import type { Memory } from "../../src/machine/memory.ts";
-import { type Manner, instruction, little, selector, word, address } from "./instructions.ts";
+import { address, instruction, little, type Manner, selector, word } from "./instructions.ts";
 import * as at from "./layout.ts";
 import { Random, spread } from "./random.ts";
 import { anyDescriptor, gate, globalTable, plainDescriptor, somePage, tableEntry, type Words } from "./tables.ts";
@@ -74,7 +74,10 @@ export function makeGuest(seed: number, manner: Manner): Guest {
   placeInterrupts(random, manner, traits, place);
   placePaging(random, manner, place);
   place(at.SETUP, setup(random, manner, traits));
-  place(at.DATA, Array.from({ length: 0x800 }, () => random.below(256)));
+  place(
+    at.DATA,
+    Array.from({ length: 0x800 }, () => random.below(256)),
+  );
   const blocks = Array.from({ length: at.BLOCK_COUNT }, (_, i) => block(random, manner, traits, i));
   return { seed, manner, image, blocks, inputs: inputs(random) };
 }

@@ -1,5 +1,5 @@
-import * as at from "./layout.ts";
 import type { Manner } from "./instructions.ts";
+import * as at from "./layout.ts";
 import { type Random, spread } from "./random.ts";
 
 /** Two doublewords of a descriptor. */
@@ -8,8 +8,7 @@ export type Words = readonly [low: number, high: number];
 /** A code or data descriptor; `flags` are G, D/B, L and AVL from bit 3 down. */
 export function segment(base: number, limit: number, access: number, flags: number): Words {
   const low = ((limit & 0xffff) | (base << 16)) >>> 0;
-  const high =
-    (((base >>> 16) & 0xff) | (access << 8) | (limit & 0xf0000) | (flags << 20) | (base & 0xff000000)) >>> 0;
+  const high = (((base >>> 16) & 0xff) | (access << 8) | (limit & 0xf0000) | (flags << 20) | (base & 0xff000000)) >>> 0;
   return [low, high];
 }
 

@@ -2,10 +2,10 @@ import { PAGE_PRESENT } from "../../src/cpu/paging.ts";
 import { FLAG_IF, FLAG_IOPL, FLAG_VM } from "../../src/cpu/registers.ts";
 import { ATTR_DB, ATTR_DPL_SHIFT, ATTR_P, ATTR_S, ATTR_UNUSABLE, DS, ES, ESP, FS, GS } from "../../src/cpu/state.ts";
 import { PAGE_SIZE } from "../../src/machine/memory.ts";
+import type { Computer } from "../../src/vmm/strategy.ts";
 import { descriptorOf, type HiddenPart, hiddenOf } from "../../src/vmm/trap-and-emulate/descriptors.ts";
 import * as vmm from "../../src/vmm/trap-and-emulate/layout.ts";
 import type { TrapAndEmulate } from "../../src/vmm/trap-and-emulate/monitor.ts";
-import type { Computer } from "../../src/vmm/strategy.ts";
 
 const HAS_ERROR_CODE = new Set([8, 10, 11, 12, 13, 14, 17]);
 const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
@@ -128,8 +128,11 @@ export class Watch {
       for (let i = page * 1024; i < (page + 1) * 1024; i++) {
         const changed = words[i]! ^ mirrorWords[i]!;
         if (changed === 0) continue;
-        demand(this.mayMark(i * 4, changed), () => `gate ${index}: VMM memory ${hex(i * 4)} changed by ${hex(changed)}`);
-          mirrorWords[i] = words[i]!;
+        demand(
+          this.mayMark(i * 4, changed),
+          () => `gate ${index}: VMM memory ${hex(i * 4)} changed by ${hex(changed)}`,
+        );
+        mirrorWords[i] = words[i]!;
       }
     }
   }
@@ -153,7 +156,10 @@ export class Watch {
       const part = hiddenOf(words);
       if ((part.attr & ATTR_P) === 0 || ((part.attr >> ATTR_DPL_SHIFT) & 3) === 0) continue;
       demand((part.attr & ATTR_S) !== 0, () => `a system descriptor of DPL > 0 at ${hex(address)}`);
-      demand(!reachesVmm(part), () => `descriptor at ${hex(address)} reaches the VMM: ${JSON.stringify(descriptorOf(part))}`);
+      demand(
+        !reachesVmm(part),
+        () => `descriptor at ${hex(address)} reaches the VMM: ${JSON.stringify(descriptorOf(part))}`,
+      );
     }
   }
 
@@ -170,7 +176,10 @@ export class Watch {
       if ((entry & PAGE_PRESENT) === 0) continue;
       const target = (entry & -4096) >>> 0;
       if (!isDirectory) {
-        demand(target >= vmm.VMM_SIZE && target < guestEnd, () => `shadow entry ${hex(entry)} at ${hex(frame + i * 4)}`);
+        demand(
+          target >= vmm.VMM_SIZE && target < guestEnd,
+          () => `shadow entry ${hex(entry)} at ${hex(frame + i * 4)}`,
+        );
       } else if (i !== vmm.VMM_PDI) {
         this.table(target, false);
       } else {

@@ -10,7 +10,13 @@ function essence({ lastStep: _step, lastTick: _tick, eventCount: _count, ...rest
 }
 
 /** Goes to a label, does a command, and looks where that led. */
-function check(driver: Driver, from: string, kind: "over" | "out", direction: "forward" | "back", expected: string): void {
+function check(
+  driver: Driver,
+  from: string,
+  kind: "over" | "out",
+  direction: "forward" | "back",
+  expected: string,
+): void {
   driver.do({ kind: "seek", step: 0 });
   driver.toLabel(from);
   expect(driver.at).toBe(from);

@@ -49,9 +49,12 @@ function check(path: string, strategy: StrategyName): void {
   expect(run.log.countsByKind()).toEqual(fresh.log.countsByKind());
 }
 
-describe.each(STRATEGIES)("seek(n) is a fresh run to n, in slices of any size, with all caches lost: %s", (strategy) => {
-  it.each(programPaths)("%s", (path) => check(path, strategy));
-});
+describe.each(STRATEGIES)(
+  "seek(n) is a fresh run to n, in slices of any size, with all caches lost: %s",
+  (strategy) => {
+    it.each(programPaths)("%s", (path) => check(path, strategy));
+  },
+);
 
 describe.each(STRATEGIES)("an input in the middle of a run is recorded: %s", (strategy) => {
   it.each(["serial-echo.asm", "keyboard-echo.asm", "timer-ticks.asm", "preempt-users.asm"])("%s", (path) => {
@@ -65,7 +68,9 @@ describe.each(STRATEGIES)("an input in the middle of a run is recorded: %s", (st
       run.seek(step);
       const now = run.machine.time;
       const input = run.timeline.input(
-        random.oneIn(2) ? { kind: "serial", byte: random.between(0x41, 0x5a) } : { kind: "key", code: "KeyQ", down: true },
+        random.oneIn(2)
+          ? { kind: "serial", byte: random.between(0x41, 0x5a) }
+          : { kind: "key", code: "KeyQ", down: true },
       );
       run.log.truncate(run.step);
       for (let i = live.length - 1; i >= 0; i--) {

@@ -13,14 +13,31 @@ import { VMM_BASE } from "../../src/vmm/trap-and-emulate/layout.ts";
 import { reachesVmm } from "../fuzz/watch.ts";
 
 const base = fc.oneof(
-  fc.constantFrom(0, 1, 0x20000, 0x7fffffff, VMM_BASE - 1, VMM_BASE, VMM_BASE + 1, VMM_BASE - 0x1000, 0xfffff000, 0xffffffff),
+  fc.constantFrom(
+    0,
+    1,
+    0x20000,
+    0x7fffffff,
+    VMM_BASE - 1,
+    VMM_BASE,
+    VMM_BASE + 1,
+    VMM_BASE - 0x1000,
+    0xfffff000,
+    0xffffffff,
+  ),
   fc.integer({ min: 0, max: 0xffffffff }),
 );
 const raw = fc.oneof(fc.constantFrom(0, 1, 0xfffff, 0xffbff, 0xffc00, 0xffffe), fc.integer({ min: 0, max: 0xfffff }));
 
 /** Hidden parts as a descriptor of the guest gives them: code or data, any type, DPL and size. */
 const hidden: fc.Arbitrary<HiddenPart> = fc
-  .record({ base, raw, type: fc.integer({ min: 0, max: 15 }), dpl: fc.integer({ min: 0, max: 3 }), flags: fc.integer({ min: 0, max: 15 }) })
+  .record({
+    base,
+    raw,
+    type: fc.integer({ min: 0, max: 15 }),
+    dpl: fc.integer({ min: 0, max: 3 }),
+    flags: fc.integer({ min: 0, max: 15 }),
+  })
   .map(({ base, raw, type, dpl, flags }) => {
     const attr = (flags << 12) | ATTR_P | ATTR_S | (dpl << ATTR_DPL_SHIFT) | type;
     return { base: base | 0, limit: ((attr & ATTR_G) !== 0 ? raw * 4096 + 4095 : raw) >>> 0, attr };

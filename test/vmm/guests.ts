@@ -1,7 +1,7 @@
+import type { Memory } from "../../src/machine/memory.ts";
 import { EventLog } from "../../src/recorder/event-log.ts";
 import { buildSide, EquivalenceCheck, type Side } from "../../src/session/equivalence.ts";
 import type { Comparison, EventKind, TimedInput } from "../../src/session/types.ts";
-import type { Memory } from "../../src/machine/memory.ts";
 import { bareMetal } from "../../src/vmm/bare-metal/strategy.ts";
 import { trapAndEmulate } from "../../src/vmm/trap-and-emulate/strategy.ts";
 import { assemble } from "../cpu/assemble.ts";

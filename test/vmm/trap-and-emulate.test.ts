@@ -196,6 +196,54 @@ wrong: ${EXIT(1)}`,
     );
   });
 
+  it("is due an interrupt in the shadow of MOV SS, before a hidden fault", () => {
+    check(
+      `handler 0x20, timer
+       mov al, 0x11
+       out 0x20, al
+       mov al, 0x20
+       out 0x21, al
+       mov al, 4
+       out 0x21, al
+       mov al, 1
+       out 0x21, al
+       mov al, 0xfe
+       out 0x21, al
+       mov al, 0x34
+       out 0x43, al
+       mov al, 5
+       out 0x40, al
+       mov al, 0
+       out 0x40, al
+       push dword 0x23
+       push dword 0x7000
+       push dword 0x3202
+       push dword 0x1b
+       push dword user
+       iretd
+user:  mov esi, 400
+       mov ebx, 0x200000
+       mov ecx, 0x23
+       mov ds, cx
+.next: mov ss, cx
+       mov [ebx], al                             ; a page not used before: a hidden fault
+       add ebx, 0x1000
+       dec esi
+       jnz .next
+       cmp dword [0x5000], 5
+       jb wrong
+       ${EXIT(0)}
+wrong: ${EXIT(1)}
+timer: push eax
+       inc dword [ss:0x5000]
+       mov al, 0x20
+       out 0x20, al
+       pop eax
+       iretd`,
+      0,
+    );
+  });
+
   it("is given keys while each of its instructions is emulated", () => {
     const inputs: TimedInput[] = [{ tick: 2000, event: { kind: "key", code: "KeyA", down: true } }];
     check(

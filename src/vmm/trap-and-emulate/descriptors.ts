@@ -53,7 +53,9 @@ function emptySegment(attr: number): HiddenPart {
  * For readable code in a data register that truncation cannot express. DPL 3, for the way into the guest must not take
  * it from the register as it would take data of an inner ring.
  */
-export const EMPTY_DATA: HiddenPart = emptySegment(ATTR_P | ATTR_S | (3 << ATTR_DPL_SHIFT) | TYPE_WRITABLE | ATTR_ACCESSED);
+export const EMPTY_DATA: HiddenPart = emptySegment(
+  ATTR_P | ATTR_S | (3 << ATTR_DPL_SHIFT) | TYPE_WRITABLE | ATTR_ACCESSED,
+);
 
 /**
  * How the guest's hidden part of a code or data segment is given to the processor: DPL 0 becomes 1, and the segment

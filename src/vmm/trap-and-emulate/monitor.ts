@@ -115,7 +115,9 @@ export class TrapAndEmulate implements Tenant, GuestView {
       const { frame, errorCode } = this.readFrame(index);
       if (frame) {
         this.world.absorb(vcpu.state, frame);
-        if (machine.ticks > this.resumedAt) vcpu.state.shadow = SHADOW_NONE;
+        // The counter is due and has not come, though real IF is 1: the guest stands in the shadow of a MOV SS.
+        const inShadow = machine.time >= machine.counterDeadline;
+        if (machine.ticks > this.resumedAt) vcpu.state.shadow = inShadow ? SHADOW_MOV_SS : SHADOW_NONE;
       }
       this.entered = false;
       this.dispatch(index, errorCode);
@@ -309,8 +311,12 @@ export class TrapAndEmulate implements Tenant, GuestView {
     }
   }
 
-  private emit(kind: EventKind, reason: Reason | "in" | "out" | "exit" | "reset", details: Partial<MachineEvent>): void {
-    if (!this.machine.sink) return;
+  private emit(
+    kind: EventKind,
+    reason: Reason | "in" | "out" | "exit" | "reset",
+    details: Partial<MachineEvent>,
+  ): void {
+    if (!this.machine.heard()) return;
     const { state } = this.vcpu;
     this.machine.emit({
       kind,

@@ -38,7 +38,15 @@ function usesRing1({ cpl, attr }: CpuState): boolean {
   return segments.some((at) => isUsable(attr[at]!) && ((attr[at]! >>> ATTR_DPL_SHIFT) & 3) === 1);
 }
 
-function explain({ mnemonic, silentWords, before }: Finding): Words {
+const CACHED_SLOT: Words = {
+  en: "The register's hidden part is not what the guest's table says now (or the segment has no accessed bit there, or reaches into the VMM's range), so the VMM loaded it through a slot of its own in the real GDT. PUSH shows the selector of that slot.",
+  zh: "该段寄存器的隐藏部分与客户机表中现在的描述符不同（或该段在表中没有访问位，或伸入 VMM 的地址范围），因此 VMM 经真实 GDT 中自己的槽位装载它。PUSH 显示的是那个槽位的选择子。",
+};
+/** PUSH of a data segment register: not sensitive but for the VMM's slots. */
+const SHOWS_SLOT = /^push_[defg]s_/;
+
+function explain({ mnemonic, row, silentWords, before }: Finding): Words {
+  if (row !== null && SHOWS_SLOT.test(row)) return CACHED_SLOT;
   const aliasing = usesRing1(before) ? RING_ALIASING : null;
   if (!silentWords) return aliasing ?? NOT_SILENT;
   const name = mnemonic.toUpperCase();

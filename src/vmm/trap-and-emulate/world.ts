@@ -37,7 +37,17 @@ import {
   hiddenOf,
   realRing,
 } from "./descriptors.ts";
-import { CACHED_SLOTS, FIRST_OWN_INDEX, GDT, LDT, RESUME, RESUME_IRET, STACK_TOP, VMM_BASE, VMM_LDT } from "./layout.ts";
+import {
+  CACHED_SLOTS,
+  FIRST_OWN_INDEX,
+  GDT,
+  LDT,
+  RESUME,
+  RESUME_IRET,
+  STACK_TOP,
+  VMM_BASE,
+  VMM_LDT,
+} from "./layout.ts";
 import type { ShadowTables } from "./shadow-tables.ts";
 
 /** What the processor pushed when it left the guest, or what it holds while in the guest. */

@@ -1,4 +1,4 @@
-; Writes everywhere: a word in each page of 8 MiB in turn, then a block copied, for ever.
+; Writes everywhere: a counter in each page of 8 MiB in turn, then a block copied, for ever.
 BITS 32
 ORG 0x100000
 %include "lib/machine.inc"
@@ -12,7 +12,7 @@ start:  mov esp, KERNEL_STACK
         mov ebx, FIRST
         mov edx, PAGES
 .page:  mov eax, ebp
-        and eax, 0x3FF
+        and eax, 0xF
         add [ebx + eax * 4], ebp
         add ebx, 0x1000
         dec edx

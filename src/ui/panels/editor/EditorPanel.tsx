@@ -22,7 +22,11 @@ export function EditorPanel() {
   const place = useUi((state) => state.editorPlace);
   const check = useUi((state) => state.check);
   const breakpoints = useUi((state) => state.work.breakpoints);
-  const next = useAtRest((state) => state.run.view?.next.source ?? null);
+  // While the VMM runs, the guest stands at the instruction that trapped.
+  const next = useAtRest((state) => {
+    const view = state.run.view;
+    return view?.next.source ?? view?.transition.at(-1)?.source ?? null;
+  });
   const link = useUi(isReadOnly);
   const stale = useUi(isStale);
   const [setup, setSetup] = useState<Setup | null>(null);

@@ -55,7 +55,7 @@ export function App() {
     <Tooltip.Provider delayDuration={400}>
       <div className="page">
         <Header />
-        <main className="main">
+        <main className="page-main">
           <PageNotices />
           {comparing ? (
             <Suspense>

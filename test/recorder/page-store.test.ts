@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { Memory, PAGE_SIZE } from "../../src/machine/memory.ts";
+import { bytesOf, forEachPage, PageStore, type PageTable } from "../../src/recorder/page-store.ts";
+import { Random } from "../fuzz/random.ts";
+
+const PAGES = 600;
+
+/** All of memory as a table has it. */
+function content(table: PageTable): Uint8Array {
+  const bytes = new Uint8Array(PAGES * PAGE_SIZE);
+  forEachPage(table, (page, image) => bytes.set(image, page * PAGE_SIZE));
+  return bytes;
+}
+
+describe("the page store", () => {
+  it("gives back every moment, in any order, however much was written in between", () => {
+    const random = new Random(3);
+    const memory = new Memory(PAGES * PAGE_SIZE);
+    const store = new PageStore(memory);
+    const moments: { table: PageTable; bytes: Uint8Array }[] = [];
+    const write = () => {
+      const writes = random.pick([0, 1, 5, 3000]);
+      const first = random.below(PAGES * PAGE_SIZE - 20_000);
+      for (let i = 0; i < writes; i++) {
+        const near = first + random.below(20_000);
+        memory.write8(random.oneIn(3) ? random.below(PAGES * PAGE_SIZE) : near, random.below(4));
+      }
+    };
+    for (let i = 0; i < 20; i++) {
+      write();
+      moments.push({ table: store.take(), bytes: memory.bytes.slice() });
+      if (random.oneIn(4)) {
+        const back = random.pick(moments);
+        write();
+        store.restore(back.table);
+        expect(Buffer.compare(memory.bytes, back.bytes)).toBe(0);
+      }
+    }
+    for (let i = 0; i < 30; i++) {
+      const { table, bytes } = random.pick(moments);
+      if (random.oneIn(2)) write();
+      store.restore(table);
+      expect(Buffer.compare(memory.bytes, bytes)).toBe(0);
+      expect(Buffer.compare(content(store.take()), bytes)).toBe(0);
+    }
+  });
+
+  it("shares what has not changed", () => {
+    const memory = new Memory(PAGES * PAGE_SIZE);
+    const store = new PageStore(memory);
+    for (let page = 0; page < 100; page++) memory.write8(page * PAGE_SIZE, 1);
+    const first = store.take();
+    expect(store.take()).toBe(first);
+    memory.write8(7 * PAGE_SIZE + 5, 9);
+    const second = store.take();
+    expect(bytesOf([first, second])).toBeLessThan(bytesOf([first]) + 2 * PAGE_SIZE);
+    expect(bytesOf([first])).toBeGreaterThanOrEqual(100 * PAGE_SIZE);
+  });
+
+  it("starts with zeros", () => {
+    const memory = new Memory(PAGES * PAGE_SIZE);
+    const store = new PageStore(memory);
+    const empty = store.take();
+    memory.write32(12_345 * 4, 77);
+    store.take();
+    store.restore(empty);
+    expect(memory.bytes.every((byte) => byte === 0)).toBe(true);
+  });
+});
