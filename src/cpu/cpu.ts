@@ -190,7 +190,7 @@ export class Cpu extends Access implements CpuApi {
       this.rollBack();
       this.deliverAndStop(this.faultVector, DELIVERY_FAULT, this.faultCode);
       // Iterations that a repeated instruction had completed count and cost as ever: the last one faulted.
-      this.cycles += this.extraSteps * costOf[this.lastRow];
+      if (this.extraSteps > 0) this.cycles += this.extraSteps * costOf[this.lastRow];
       this.ended += 1 + this.extraSteps;
       this.extraSteps = 0;
     }

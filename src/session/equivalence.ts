@@ -5,9 +5,11 @@ import type { Computer, GuestSetup, Strategy } from "../vmm/strategy.ts";
 import { StateComparer } from "./compare-state.ts";
 import { type GuestInstruction, Probe } from "./position.ts";
 import type { SourceMap } from "./program.ts";
-import { innerStackPages, stalePages, touchedPages } from "./stale-tlb.ts";
+import { holdTables, innerStackPages, stalePages, touchedPages } from "./stale-tlb.ts";
 import type { Comparison, Difference, DifferenceItem, Outcome } from "./types.ts";
 
+/** Accessed and dirty bits of an entry, at any alignment of the doubleword that holds them. */
+const ACCESSED_DIRTY_BYTES = 0x60606060;
 /** Steps that one guest instruction may take, traps and all, before the run counts as stuck. */
 const TICK_LIMIT = 100_000;
 
@@ -37,8 +39,8 @@ export class EquivalenceCheck {
   private difference: Difference | null = null;
   private finished = false;
   private lastTick = 0;
-  /** The instruction whose access through a stale TLB entry ended the comparison. */
-  private staleEntry: GuestInstruction | null = null;
+  /** What ended the comparison without being a difference, and the instruction. */
+  private endsAt: { readonly kind: Ending; readonly instruction: GuestInstruction } | null = null;
   private readonly tlbBefore: Int32Array;
   /** Values of the time-stamp counter that the left run has read in this tick, for the right run to read. */
   private stamps: number[] = [];
@@ -99,7 +101,10 @@ export class EquivalenceCheck {
     if (items.length === 0) {
       if (a.outcome !== "running") this.finish();
     } else if (this.isStale(instruction)) {
-      this.staleEntry = instruction ?? this.leftProbe.guestInstruction();
+      this.endsAt = { kind: "stale-tlb", instruction: instruction ?? this.leftProbe.guestInstruction() };
+      this.finish();
+    } else if (instruction && this.readsMarks(instruction, items)) {
+      this.endsAt = { kind: "accessed-dirty-read", instruction };
       this.finish();
     } else {
       this.conclude(instruction, items);
@@ -125,6 +130,18 @@ export class EquivalenceCheck {
     const touched = touchedPages(state, instruction);
     for (const page of innerStackPages(memory, state)) touched.add(page);
     return [...stale].some((page) => touched.has(page));
+  }
+
+  /**
+   * Whether all that differs are accessed and dirty bits that the instruction has read out of a page table. Under a
+   * VMM it may set such a bit, take a hidden fault, and read the bit when it is begun again.
+   */
+  private readsMarks(instruction: GuestInstruction, items: readonly DifferenceItem[]): boolean {
+    const isMarks = ({ what, left, right }: DifferenceItem) =>
+      /^(e[a-ds][xpi]|edi|memory .*)$/.test(what) && ((Number(left) ^ Number(right)) & ~ACCESSED_DIRTY_BYTES) === 0;
+    if (!items.every(isMarks)) return false;
+    const { state } = this.leftProbe;
+    return holdTables(this.left.computer.machine.memory, state, touchedPages(state, instruction));
   }
 
   private step(side: Side): void {
@@ -184,7 +201,10 @@ export class EquivalenceCheck {
     const exempt: Comparison["exempt"][number][] = [];
     const count = this.comparer.accessedDirty;
     if (count > 0) exempt.push({ kind: "accessed-dirty", count, words: ACCESSED_DIRTY_WORDS });
-    if (this.staleEntry) exempt.push({ kind: "stale-tlb", count: 1, words: staleWords(this.staleEntry) });
+    if (this.endsAt) {
+      const { kind, instruction } = this.endsAt;
+      exempt.push({ kind, count: 1, words: ENDINGS[kind](instruction) });
+    }
     return exempt;
   }
 }
@@ -194,12 +214,19 @@ const ACCESSED_DIRTY_WORDS: Words = {
   zh: "访问位和脏位出现的时刻不同；手册没有规定处理器何时设置它们。",
 };
 
-function staleWords({ text }: GuestInstruction): Words {
-  return {
+/** What a comparison may end at that is neither a difference nor the end of the run. */
+type Ending = "stale-tlb" | "accessed-dirty-read";
+
+const ENDINGS: Readonly<Record<Ending, (instruction: GuestInstruction) => Words>> = {
+  "stale-tlb": ({ text }) => ({
     en: `The comparison ends here: "${text}" went through a TLB entry that the guest had changed in its page tables without INVLPG or a load of CR3. A processor may use the old entry or the new one.`,
     zh: `比较到此为止：“${text}”经过了一个过时的 TLB 表项：客户机改了页表，却没有执行 INVLPG 或重新加载 CR3。处理器用旧表项或新表项都可以。`,
-  };
-}
+  }),
+  "accessed-dirty-read": ({ text }) => ({
+    en: `The comparison ends here: "${text}" read accessed or dirty bits out of a page table, which may appear at another moment.`,
+    zh: `比较到此为止：“${text}”从页表中读出了访问位或脏位，它们出现的时刻可以不同。`,
+  }),
+};
 
 function outcomeOf({ computer }: Side): Outcome {
   const { outcome } = computer.machine;

@@ -1,5 +1,5 @@
 import type { PhysicalMemory } from "../cpu/bus.ts";
-import { PAGE_ACCESSED, PAGE_DIRTY, PAGE_USER, PAGE_WRITABLE, translate } from "../cpu/paging.ts";
+import { PAGE_ACCESSED, PAGE_DIRTY, PAGE_PRESENT, PAGE_USER, PAGE_WRITABLE, translate } from "../cpu/paging.ts";
 import { CR0_PG, CR0_WP } from "../cpu/registers.ts";
 import { ATTR_UNUSABLE, type CpuState, CS, EAX, EBP, EBX, EDI, ES, ESI, ESP, LDTR, SS, TR } from "../cpu/state.ts";
 import { TLB_SUPERVISOR_WRITE, TLB_USER_READ, TLB_USER_WRITE } from "../cpu/tlb.ts";
@@ -65,6 +65,9 @@ export function touchedPages(state: CpuState, instruction: GuestInstruction | nu
     const bits = /^bt/.test(insn.row.mnemonic) && insn.row.modrm === "r" ? gpr[insn.reg]! >> 3 : 0;
     touch(base[insn.segment]! + (insn.addressSize === 32 ? offset | 0 : offset & 0xffff) + bits - 4, 16);
   }
+  if (insn.row.mnemonic === "enter") {
+    touch(base[SS]! + gpr[ESP]! - (insn.imm & 0xffff) - STACK_REACH, 2 * STACK_REACH);
+  }
   if (insn.row.rep !== null) {
     touch(base[insn.segment]! + gpr[ESI]! - 4, 8);
     touch(base[ES]! + gpr[EDI]! - 4, 8);
@@ -84,4 +87,20 @@ export function innerStackPages(memory: PhysicalMemory, state: CpuState): number
     pages.push(((top - STACK_REACH) & PAGE) >>> 0, (top & PAGE) >>> 0);
   }
   return pages;
+}
+
+/** Whether any of these linear pages holds a page directory or page table of the address space. */
+export function holdTables(memory: PhysicalMemory, state: CpuState, pages: Iterable<number>): boolean {
+  if ((state.cr0 & CR0_PG) === 0) return false;
+  const directory = (state.cr3 & PAGE) >>> 0;
+  const tables = new Set([directory]);
+  for (let i = 0; i < 1024; i++) {
+    const pde = memory.read32(directory + i * 4);
+    if ((pde & PAGE_PRESENT) !== 0) tables.add((pde & PAGE) >>> 0);
+  }
+  for (const page of pages) {
+    const walk = translate(memory, state, page | 0, "read", false, false);
+    if (walk.ok && tables.has((walk.physical & PAGE) >>> 0)) return true;
+  }
+  return false;
 }

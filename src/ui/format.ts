@@ -8,9 +8,21 @@ export function count(value: number, language: string): string {
   return new Intl.NumberFormat(language).format(value);
 }
 
+/** The instructions that a what-if rule is about, where its name does not spell them as a manual would. */
+const RULE_NAMES: Readonly<Record<string, string>> = {
+  "mov-sreg-traps": "MOV Sreg",
+  "push-sreg-traps": "PUSH Sreg",
+  "pop-sreg-traps": "POP Sreg",
+  "lds-traps": "LDS, LES, LSS, LFS, LGS",
+  "jmp-far-traps": "far JMP",
+  "call-far-traps": "far CALL",
+  "ret-far-traps": "far RET",
+  umip: "SGDT, SIDT, SLDT, STR, SMSW (UMIP)",
+};
+
 /** How a what-if rule is called on the page: `popf-traps` is about POPF. */
 export function ruleName(rule: string): string {
-  return rule.replace(/-traps$/, "").toUpperCase();
+  return RULE_NAMES[rule] ?? rule.replace(/-traps$/, "").toUpperCase();
 }
 
 export interface Flag {

@@ -72,6 +72,18 @@ describe("an access through a stale TLB entry is no violation", () => {
     ).toEqual(["stale-tlb"]);
   });
 
+  it("a page far below, that ENTER reaches", () => {
+    expect(
+      kinds(`${PAGING}
+        mov ebp, 0x28000
+        mov dword [0x18000], 1
+        mov dword [0x11000 + 4 * 0x18], 0x19005
+        mov esp, 0x28010
+        enter 0xf000, 0
+        ${EXIT}`),
+    ).toEqual(["stale-tlb"]);
+  });
+
   it("does not excuse a lie about something else", () => {
     const { comparison } = compare(stale("push cs", ""));
     expect(comparison.difference?.mnemonic).toBe("push");

@@ -1,4 +1,4 @@
-import { Check, ChevronDown } from "lucide-react";
+import { Check, ChevronDown, ChevronUp } from "lucide-react";
 import { Select } from "radix-ui";
 
 export interface Choice {
@@ -32,6 +32,9 @@ export function Picker({ label, value, shown, groups, className = "", onChoose }
       </Select.Trigger>
       <Select.Portal>
         <Select.Content className="select-content" position="popper" sideOffset={4} collisionPadding={8}>
+          <Select.ScrollUpButton className="select-more">
+            <ChevronUp aria-hidden="true" />
+          </Select.ScrollUpButton>
           <Select.Viewport className="select-viewport">
             {groups.map((group) => (
               <Select.Group key={group.id}>
@@ -48,6 +51,9 @@ export function Picker({ label, value, shown, groups, className = "", onChoose }
               </Select.Group>
             ))}
           </Select.Viewport>
+          <Select.ScrollDownButton className="select-more">
+            <ChevronDown aria-hidden="true" />
+          </Select.ScrollDownButton>
         </Select.Content>
       </Select.Portal>
     </Select.Root>

@@ -47,10 +47,11 @@ export const en = {
   machine: { title: "Machine: memory and what-if rules", short: "Machine", memory: "Guest memory" },
   whatIf: {
     title: "What if it trapped?",
-    help: "Sensitive instructions that a real processor lets pass in silence. Switch one on, and it traps instead: a processor that was never built.",
-    rule: "{{names}} traps",
-    banner: "What if: {{names}} traps.",
-    bannerHelp: "This is not a processor that was ever built.",
+    help: "Sensitive instructions that the processor lets pass in silence. Switch one on, and it traps instead. No such processor was built; only UMIP came, in 2016.",
+    rule: "{{names}} trapping",
+    banner: "What if: {{names}} trapping.",
+    bannerHelp: "No such processor was ever built.",
+    bannerUmip: "Processors since 2016 can do this, by CR4.UMIP.",
   },
   lesson: {
     title: "Why x86 could not be virtualized: POPF",
@@ -60,7 +61,7 @@ export const en = {
     question:
       "Now a VMM runs the same guest in ring 1, where <code>POPF</code> <strong>ignores the interrupt flag and says nothing</strong>. What will the tickets look like?",
     compare: "Run it bare and virtualized side by side",
-    or: "Or walk through it yourself: F11 steps into, Ctrl+F11 steps back.",
+    or: "Or walk through it yourself: Step (F11) goes into every trap, Step back (Ctrl+F11) out of it again.",
   },
   compare: {
     title: "Bare metal and virtualized, side by side",
@@ -105,11 +106,13 @@ export const en = {
     ghost: "{{who}}, as it believes",
     running: "running",
     summary: "{{who}} is running in ring {{ring}}. The guest believes it is in ring {{believes}}.",
-    atStart: "Nothing has run yet. F11 takes the first step.",
+    atStart: "Nothing has run yet. Step (F11) takes the first step, “To the next trap” (F8) goes to where the VMM is entered.",
+    atStartBare: "Nothing has run yet. Step (F11) takes the first step.",
     noTransition: "The last step stayed in ring {{ring}} and trapped nowhere.",
     ringChange: "ring {{from}} → {{to}}",
     next: "Next:",
     gate: "the VMM’s own code, behind its host gate",
+    vmmCode: "the VMM’s own code",
   },
   timeline: {
     title: "Timeline",
@@ -163,6 +166,7 @@ export const en = {
   },
   editor: {
     title: "Program",
+    label: "Program. Tab indents; Ctrl+M lets it leave the editor.",
     file: "File",
     included: "included, read only",
     loading: "Loading…",
@@ -208,7 +212,7 @@ export const en = {
     },
   },
   outcome: {
-    running: "Not at its end",
+    running: "Was still running",
     exited: "The guest has ended with code {{code}}.",
     halted: "The guest sleeps in HLT and nothing will wake it but input.",
     shutdown: "Triple fault: the processor has shut down.",
@@ -217,7 +221,7 @@ export const en = {
   },
   cause: {
     breakpoint: "Breakpoint",
-    until: "Found",
+    until: "Arrived",
     end: "End of the run",
     start: "Beginning of the run",
     budget: "Paused after 20 million steps; Run goes on",

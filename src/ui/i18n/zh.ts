@@ -49,19 +49,20 @@ export const zh: typeof en = {
   machine: { title: "机器：内存与假设规则", short: "机器", memory: "客户机内存" },
   whatIf: {
     title: "假如它会陷入？",
-    help: "真实的处理器会让这些敏感指令悄悄通过。打开一项，它就改为陷入：一种从未造出的处理器。",
+    help: "处理器会让这些敏感指令悄悄通过。打开一项，它就改为陷入。这样的处理器从未造出，只有 UMIP 在 2016 年成为现实。",
     rule: "{{names}} 陷入",
     banner: "假设：{{names}} 会陷入。",
     bannerHelp: "这样的处理器从未造出。",
+    bannerUmip: "2016 年以后的处理器可以用 CR4.UMIP 做到这一点。",
   },
   lesson: {
     title: "x86 为什么无法虚拟化：POPF",
     hide: "隐藏课程",
     intro: "两个售票员共用一本票簿。写票之前，各自用 POPF 关中断，免得对方插进来。在裸机上，这样做没有问题。",
     question:
-      "现在由 VMM 把同一个客户机放在环 1 运行。在那里，<code>POPF</code> <strong>不理会中断标志，也不作声</strong>。票会变成什么样？",
+      "现在由 VMM 把同一个客户机放在环 1 运行。在那里，<code>POPF</code> <strong>不理会中断标志，也不报错</strong>。票会变成什么样？",
     compare: "裸机与虚拟化并排运行",
-    or: "也可以自己走一遍：F11 单步进入，Ctrl+F11 单步后退。",
+    or: "也可以自己走一遍：单步（F11）走进每一次陷入，单步后退（Ctrl+F11）再退出来。",
   },
   compare: {
     title: "裸机与虚拟化，并排对照",
@@ -106,11 +107,13 @@ export const zh: typeof en = {
     ghost: "{{who}}（自以为）",
     running: "正在运行",
     summary: "{{who}}正在环 {{ring}} 运行。客户机以为自己在环 {{believes}}。",
-    atStart: "尚未运行。按 F11 走第一步。",
+    atStart: "尚未运行。“单步”（F11）走第一步，“到下一次陷入”（F8）运行到进入 VMM 为止。",
+    atStartBare: "尚未运行。“单步”（F11）走第一步。",
     noTransition: "上一步停留在环 {{ring}}，没有陷入。",
     ringChange: "环 {{from}} → {{to}}",
     next: "下一条：",
     gate: "VMM 自己的代码，在宿主门之后",
+    vmmCode: "VMM 自己的代码",
   },
   timeline: {
     title: "时间线",
@@ -164,6 +167,7 @@ export const zh: typeof en = {
   },
   editor: {
     title: "程序",
+    label: "程序。Tab 缩进；按 Ctrl+M 后，Tab 离开编辑器。",
     file: "文件",
     included: "被包含的文件，只读",
     loading: "正在载入…",
@@ -209,7 +213,7 @@ export const zh: typeof en = {
     },
   },
   outcome: {
-    running: "尚未结束",
+    running: "仍在运行，未到终点",
     exited: "客户机已结束，代码 {{code}}。",
     halted: "客户机在 HLT 中沉睡，只有输入能唤醒它。",
     shutdown: "三重故障：处理器已停机。",
@@ -218,7 +222,7 @@ export const zh: typeof en = {
   },
   cause: {
     breakpoint: "断点",
-    until: "已找到",
+    until: "已到达",
     end: "运行的终点",
     start: "运行的起点",
     budget: "两千万步后暂停；再按运行即可继续",

@@ -47,7 +47,7 @@ export default function CodeEditor(props: Props) {
       value: "",
       language: LANGUAGE,
       automaticLayout: true,
-      ariaLabel: t("editor.title"),
+      ariaLabel: t("editor.label"),
       fontFamily: "var(--font-mono)",
       fontSize: 13,
       lineHeight: 20,
@@ -91,7 +91,7 @@ export default function CodeEditor(props: Props) {
   }, []);
 
   useEffect(() => applyTheme(dark), [dark, applyTheme]);
-  useEffect(() => editor.current?.updateOptions({ readOnly, ariaLabel: t("editor.title") }), [readOnly, t]);
+  useEffect(() => editor.current?.updateOptions({ readOnly, ariaLabel: t("editor.label") }), [readOnly, t]);
 
   // Another file or a text from elsewhere; what the reader types comes back equal and changes nothing.
   const shown = useRef<string | null>(null);

@@ -71,8 +71,8 @@ function Seat({ occupant, running }: { readonly occupant: Occupant; readonly run
     <li className={`seat who-${occupant.who} ${running ? "running" : ""}`} aria-current={running ? "true" : undefined}>
       <Who who={occupant.who} />
       <span className="seat-name">{words(occupant.label)}</span>
-      {deceived && <span className="seat-belief">{t("stage.believes", { ring: occupant.virtualRing })}</span>}
       {running && <span className="seat-now">{t("stage.running")}</span>}
+      {deceived && <span className="seat-belief">{t("stage.believes", { ring: occupant.virtualRing })}</span>}
     </li>
   );
 }

@@ -8,11 +8,12 @@ export function TransitionCaption({ view }: { readonly view: View }) {
   const { t } = useTranslation();
   const words = useWords();
   const { next } = view;
+  const virtual = view.occupants.some((occupant) => occupant.who === "vmm");
   return (
     <div className="caption">
       {view.transition.length === 0 ? (
         <p className="caption-quiet">
-          {view.step === 0 ? t("stage.atStart") : t("stage.noTransition", { ring: view.physical.cpl })}
+          {view.step === 0 ? t(virtual ? "stage.atStart" : "stage.atStartBare") : t("stage.noTransition", { ring: view.physical.cpl })}
         </p>
       ) : (
         <ol className="caption-events">
@@ -42,6 +43,9 @@ export function TransitionCaption({ view }: { readonly view: View }) {
               <span className="mono caption-source">
                 {next.source.file}:{next.source.line}
               </span>
+            )}
+            {view.current === "vmm" && next.text !== "hostgate" && (
+              <span className="caption-source">{t("stage.vmmCode")}</span>
             )}
           </>
         ) : (
