@@ -76,8 +76,8 @@ describe("an access through a stale TLB entry is no violation", () => {
     expect(
       kinds(`${PAGING}
         mov ebp, 0x28000
-        mov dword [0x18000], 1
-        mov dword [0x11000 + 4 * 0x18], 0x19005
+        mov dword [0x19000], 1
+        mov dword [0x11000 + 4 * 0x19], 0
         mov esp, 0x28010
         enter 0xf000, 0
         ${EXIT}`),

@@ -106,7 +106,8 @@ export const en = {
     ghost: "{{who}}, as it believes",
     running: "running",
     summary: "{{who}} is running in ring {{ring}}. The guest believes it is in ring {{believes}}.",
-    atStart: "Nothing has run yet. Step (F11) takes the first step, “To the next trap” (F8) goes to where the VMM is entered.",
+    atStart:
+      "Nothing has run yet. Step (F11) takes the first step, “To the next trap” (F8) goes to where the VMM is entered.",
     atStartBare: "Nothing has run yet. Step (F11) takes the first step.",
     noTransition: "The last step stayed in ring {{ring}} and trapped nowhere.",
     ringChange: "ring {{from}} → {{to}}",

@@ -13,7 +13,9 @@ export function TransitionCaption({ view }: { readonly view: View }) {
     <div className="caption">
       {view.transition.length === 0 ? (
         <p className="caption-quiet">
-          {view.step === 0 ? t(virtual ? "stage.atStart" : "stage.atStartBare") : t("stage.noTransition", { ring: view.physical.cpl })}
+          {view.step === 0
+            ? t(virtual ? "stage.atStart" : "stage.atStartBare")
+            : t("stage.noTransition", { ring: view.physical.cpl })}
         </p>
       ) : (
         <ol className="caption-events">

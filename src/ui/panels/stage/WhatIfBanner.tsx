@@ -12,7 +12,8 @@ export function WhatIfBanner() {
     <div className="notice warn what-if-banner">
       <FlaskConical size={16} aria-hidden="true" />
       <p>
-        <strong>{t("whatIf.banner", { names: rules.map(ruleName).join(", ") })}</strong> {t(rules.every((rule) => rule === "umip") ? "whatIf.bannerUmip" : "whatIf.bannerHelp")}
+        <strong>{t("whatIf.banner", { names: rules.map(ruleName).join(", ") })}</strong>{" "}
+        {t(rules.every((rule) => rule === "umip") ? "whatIf.bannerUmip" : "whatIf.bannerHelp")}
       </p>
     </div>
   );
