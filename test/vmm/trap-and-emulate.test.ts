@@ -116,6 +116,20 @@ back:  iretd`,
     );
   });
 
+  it("runs INT1 where there is no handler: the fault is INT1's own", () => {
+    check(
+      `mov dword [IDT + 8 + 4], 0x00100e00         ; not present
+       handler 11, missing
+here:  int1
+       ${EXIT(1)}
+missing: cmp dword [esp + 4], here
+       jne wrong
+       ${EXIT(0)}
+wrong: ${EXIT(2)}`,
+      0,
+    );
+  });
+
   it("clears CR0.PE, where ARPL does not exist", () => {
     check(
       `handler 6, undefined

@@ -210,9 +210,15 @@ export class TrapAndEmulate implements Tenant, GuestView {
     const { vcpu } = this;
     const real = this.machine.cpu.state;
     const cplBefore = vcpu.state.cpl;
-    vcpu.state.dr6 |= real.dr6 & DR6_BS;
-    real.dr6 &= ~DR6_BS;
-    vcpu.deliver(DB, DELIVERY_TRAP, -1);
+    if ((real.dr6 & DR6_BS) !== 0) {
+      real.dr6 &= ~DR6_BS;
+      vcpu.state.dr6 |= DR6_BS;
+      vcpu.deliver(DB, DELIVERY_TRAP, -1);
+    } else {
+      // Run again on the virtual CPU, for what may go wrong in its delivery is a fault of INT1 itself.
+      vcpu.state.eip = (vcpu.state.eip - 1) | 0;
+      vcpu.run(1);
+    }
     this.followTables();
     this.emit("reflect", "reflect-debug", { cplBefore, eip: vcpu.last.eip, vector: DB });
   }

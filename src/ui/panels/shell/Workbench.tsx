@@ -72,11 +72,11 @@ export function MediumBench() {
       <Handle />
       <Panel id="right" defaultSize="56%" minSize="320px">
         <Group orientation="vertical">
-          <Panel id="stage" defaultSize="58%" minSize="160px">
+          <Panel id="stage" defaultSize="62%" minSize="160px">
             <StagePanel />
           </Panel>
           <Handle across />
-          <Panel id="rest" defaultSize="42%" minSize="120px">
+          <Panel id="rest" defaultSize="38%" minSize="120px">
             <PanelTabs tabs={["registers", "events", "console"]} fallback="registers" />
           </Panel>
         </Group>
