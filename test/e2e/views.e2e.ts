@@ -22,6 +22,17 @@ async function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 }
 
+/** What is wider than its place in panels that should never need it: registers, seats of the rings, the log. */
+async function cutOff(page: Page): Promise<readonly string[]> {
+  return page
+    .locator(".registers-body, .registers td, .stage-body, .seat, .log")
+    .evaluateAll((found) =>
+      found
+        .filter((element) => element.scrollWidth > element.clientWidth)
+        .map((element) => `${element.className}: ${element.textContent?.slice(0, 60)}`),
+    );
+}
+
 /** The views of the page, each reached from the one before. */
 const VIEWS: readonly (readonly [string, (page: Page) => Promise<void>])[] = [
   ["the first visit", ready],
@@ -98,7 +109,7 @@ describe.each(THEMES)("in the %s theme", (colorScheme) => {
 });
 
 test.each(Object.entries(SIZES))(
-  "on a %s no view scrolls sideways, and axe finds nothing",
+  "on a %s no view scrolls sideways, nothing is cut off, and axe finds nothing",
   async (name, size) => {
     const [width, height] = size;
     for (const locale of Object.values(LANGUAGES)) {
@@ -106,6 +117,7 @@ test.each(Object.entries(SIZES))(
       for (const [view, reach] of VIEWS) {
         await reach(page);
         expect(await sidewaysScroll(page), view).toBeLessThanOrEqual(0);
+        expect(await cutOff(page), view).toEqual([]);
       }
       await page.getByRole("button", { name: /Back to the workbench|回到工作台/ }).click();
       if (name === "phone") {
@@ -113,6 +125,7 @@ test.each(Object.entries(SIZES))(
           await tab.click();
           await page.waitForTimeout(300);
           expect(await sidewaysScroll(page), await tab.innerText()).toBeLessThanOrEqual(0);
+          expect(await cutOff(page), await tab.innerText()).toEqual([]);
           expect(await violations(page), await tab.innerText()).toEqual([]);
         }
       }

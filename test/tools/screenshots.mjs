@@ -1,9 +1,10 @@
 // `npm run screenshots`: builds the page and takes the pictures that the README shows, into public/.
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findTool } from "./find.mjs";
 import { ensureInstalled, requireNode } from "./install.mjs";
+import { repackPng } from "./png.mjs";
 import { ROOT } from "./process.mjs";
 
 const LIMIT = 200_000;
@@ -38,13 +39,12 @@ async function rest(page) {
  * @param {string} name
  */
 async function take(page, name) {
-  const path = join(ROOT, "public", name);
   await page.mouse.move(0, 0);
   await page.waitForTimeout(500);
-  await page.screenshot({ path });
-  const { size } = statSync(path);
-  if (size > LIMIT) throw new Error(`public/${name} has ${size} bytes; ${LIMIT} are allowed.`);
-  console.log(`public/${name}: ${size} bytes`);
+  const picture = repackPng(await page.screenshot());
+  if (picture.length > LIMIT) throw new Error(`${name} has ${picture.length} bytes; ${LIMIT} are allowed.`);
+  writeFileSync(join(ROOT, "public", name), picture);
+  console.log(`public/${name}: ${picture.length} bytes`);
 }
 
 requireNode();
@@ -73,6 +73,7 @@ try {
   // The workbench at a trap of the guest kernel: LGDT, the third time that the VMM is entered.
   await page.getByRole("button", { name: "Back to the workbench" }).click();
   await page.locator(".stage").waitFor();
+  await page.locator(".lesson-close").click();
   for (let trap = 0; trap < 3; trap++) {
     await rest(page);
     const before = await page.getByTestId("step").innerText();

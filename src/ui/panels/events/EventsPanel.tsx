@@ -158,7 +158,7 @@ function Row({ event, here, past }: { readonly event: EventView; readonly here: 
         <span className="event-step mono">{t("events.step", { step: count(event.step, language) })}</span>
       </span>
       <span className="event-reason">
-        {words(event.reason)}
+        {words(event.reason)}{" "}
         {event.source !== null && (
           <span className="event-source mono">{`${event.source.file}:${event.source.line}`}</span>
         )}
