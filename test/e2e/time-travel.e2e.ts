@@ -8,7 +8,7 @@ test("a trap is stepped through and back: the stage, the registers and the log s
   await ready(page);
   await press(page, "F8");
   const atTrap = await stepOf(page);
-  expect(await page.locator(".caption").innerText()).toContain("trap to the VMM");
+  expect(await page.locator(".caption").innerText()).toContain("Trap to the VMM");
   expect((await register(page, "CPL"))[0]).toBe("0");
   expect(await page.locator('.seat.running[class*="who-vmm"]').count()).toBe(1);
   expect(await page.locator(".arrow").count()).toBe(1);
@@ -20,7 +20,7 @@ test("a trap is stepped through and back: the stage, the registers and the log s
 
   await press(page, "F11");
   expect(await stepOf(page)).toBe(atTrap);
-  expect(await page.locator(".caption").innerText()).toContain("trap to the VMM");
+  expect(await page.locator(".caption").innerText()).toContain("Trap to the VMM");
   expect(site.problems).toEqual([]);
 });
 

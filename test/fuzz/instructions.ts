@@ -159,8 +159,6 @@ export function encode(random: Random, row: Row, manner: Manner): number[] {
     else bytes.push(...memoryPlace(random, reg, manner));
   }
   for (const kind of row.operands) bytes.push(...immediate(random, kind, manner));
-  // A nested ENTER whose display lies in its own new frame cannot be begun again after a fault, hidden or not.
-  if (manner === "faithful" && row.mnemonic === "enter") bytes[bytes.length - 1]! &= 1;
   return bytes;
 }
 

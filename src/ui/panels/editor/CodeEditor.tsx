@@ -57,6 +57,7 @@ export default function CodeEditor(props: Props) {
       folding: false,
       minimap: { enabled: false },
       scrollBeyondLastLine: false,
+      renderFinalNewline: "on",
       renderLineHighlight: "none",
       occurrencesHighlight: "off",
       fixedOverflowWidgets: true,
