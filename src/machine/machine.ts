@@ -349,6 +349,7 @@ export class Machine {
       ...this.blank(fromVmm ? "resume" : "ring", fromVmm ? "resume" : "ring"),
       cplBefore,
       row: this.cpu.lastRow,
+      ...(fromVmm ? {} : { eip: this.cpu.startEip }),
     });
   }
 
@@ -449,7 +450,11 @@ export class Machine {
         // Whether anybody listens or not: the event then has its own step, and a run is the same with and without.
         machine.cpu.requestStop(STOP_ATTENTION);
         if (!machine.heard(machine.cpu.ended + 1)) return;
-        machine.pending.push({ ...machine.blank("silent", "silent"), row: rowIndex(rowId as never) });
+        machine.pending.push({
+          ...machine.blank("silent", "silent"),
+          eip: machine.cpu.startEip,
+          row: rowIndex(rowId as never),
+        });
       },
     };
   }
@@ -461,6 +466,12 @@ export class Machine {
 
   private notePort(reason: "in" | "out", port: number, value: number): void {
     if (!this.heard(this.cpu.ended + 1)) return;
-    this.pending.push({ ...this.blank("io", reason), row: this.cpu.lastRow, a: port, b: value });
+    this.pending.push({
+      ...this.blank("io", reason),
+      eip: this.cpu.startEip,
+      row: this.cpu.lastRow,
+      a: port,
+      b: value,
+    });
   }
 }

@@ -141,9 +141,12 @@ export class Timeline {
   /** Adds an input at the next tick. What had been simulated beyond the present is no longer true, and forgotten. */
   input(event: TimedInput["event"]): TimedInput {
     const { machine } = this;
-    this.forgetFuture();
     const input = { tick: machine.time + 1, event };
-    machine.dropInputsAfter(machine.time, this.scripted);
+    // At the frontier nothing is to come but what has just been typed at this very moment.
+    if (machine.steps < this.lastStep) {
+      this.forgetFuture();
+      machine.dropInputsAfter(machine.time, this.scripted);
+    }
     machine.addInput(input);
     return input;
   }

@@ -7,7 +7,7 @@ import type { Strategy } from "../vmm/strategy.ts";
 const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
 
 /** For an instruction that could not even be read. */
-const FETCH: Words = { en: "The instruction fetch", zh: "取指" };
+const FETCH: Words = { en: "The instruction fetch", zh: "取指（fetch）" };
 
 function fill(template: string, event: MachineEvent, language: keyof Words): string {
   const values: Record<string, string> = {
@@ -38,9 +38,8 @@ export function titleOf(event: MachineEvent): Words {
   const subject = [
     event.row >= 0 ? ROW_LIST[event.row]!.mnemonic.toUpperCase() : "",
     event.vector >= 0 ? vectorText(event) : "",
-    event.kind === "io" || event.kind === "exit"
-      ? `${event.reason === "in" ? "←" : "→"} ${hex(event.a)}: ${hex(event.b)}`
-      : "",
+    event.kind === "io" ? `${event.reason === "in" ? "←" : "→"} ${hex(event.a)}: ${hex(event.b)}` : "",
+    event.kind === "exit" ? String(event.b) : "",
   ]
     .filter((part) => part !== "")
     .join(" ");

@@ -1,5 +1,5 @@
-import { ROW_LIST } from "../isa/rows.ts";
 import type { Words } from "../isa/types.ts";
+import { WHAT_IF_RULES } from "../isa/what-if.ts";
 import { EVENT_KINDS } from "../machine/events.ts";
 import { STRATEGIES } from "../vmm/registry.ts";
 import type { EventKind, StrategyId } from "./types.ts";
@@ -30,17 +30,11 @@ export interface Facts {
 
 /** Collects the facts from the tables that know them. */
 export function collectFacts(): Facts {
-  const whatIf = new Map<string, Set<string>>();
-  for (const row of ROW_LIST) {
-    if (row.silent === null) continue;
-    const mnemonics = whatIf.get(row.silent.whatIf) ?? new Set();
-    whatIf.set(row.silent.whatIf, mnemonics.add(row.mnemonic));
-  }
   const alone = STRATEGIES.find((strategy) => strategy.seats.every((seat) => seat.who !== "vmm"))!;
   return {
     eventKinds: EVENT_KINDS,
     strategies: STRATEGIES.map(({ id, name, summary }) => ({ id: id as StrategyId, title: name, summary })),
     reference: alone.id as StrategyId,
-    whatIf: [...whatIf].map(([rule, mnemonics]) => ({ rule, mnemonics: [...mnemonics] })),
+    whatIf: WHAT_IF_RULES.map(({ name, mnemonics }) => ({ rule: name, mnemonics })),
   };
 }

@@ -37,7 +37,6 @@ export class Session implements SessionApi {
   private loaded: Loaded | null = null;
   private breakpoints: readonly Breakpoint[] = [];
   private task: Task | null = null;
-  private recorded: TimedInput[] = [];
   private viewed: { readonly step: number; readonly view: View } | null = null;
   private drawn: { readonly key: string; readonly timeline: Timeline } | null = null;
 
@@ -59,7 +58,6 @@ export class Session implements SessionApi {
     const run = new Run(strategy, { memoryBytes, whatIf: request.whatIf, place }, request.inputs);
     this.loaded = { request, program: prepared, run };
     this.task = null;
-    this.recorded = [...request.inputs];
     this.viewed = null;
     this.drawn = null;
     return { ok: true, diagnostics: result.diagnostics, program: prepared.program };
@@ -112,12 +110,9 @@ export class Session implements SessionApi {
   input(event: InputEvent): void {
     const { run } = this.need();
     this.task = null;
-    const now = run.machine.time;
-    const scripted = this.need().request.inputs;
-    const input = run.timeline.input(event);
+    run.timeline.input(event);
     run.log.truncate(run.step);
     this.drawn = null;
-    this.recorded = [...this.recorded.filter((earlier) => earlier.tick <= now || scripted.includes(earlier)), input];
     this.viewed = null;
   }
 
@@ -211,7 +206,7 @@ export class Session implements SessionApi {
   }
 
   inputs(): readonly TimedInput[] {
-    return this.recorded;
+    return [...this.need().run.machine.inputs];
   }
 
   /** Outcome as the command line reports it. */

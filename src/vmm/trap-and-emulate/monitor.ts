@@ -79,7 +79,7 @@ export class TrapAndEmulate implements Tenant, GuestView {
     this.memory = machine.memory.window(VMM_SIZE, guestBytes);
     this.id = machine.tenants.length + 1;
     this.vcpu = new VirtualCpu(machine, this.memory, this.platform, (reason, port, value) => {
-      this.emit("io", reason, { a: port, b: value, row: this.vcpu.lastRow });
+      this.emit("io", reason, { a: port, b: value, row: this.vcpu.lastRow, eip: this.vcpu.startEip });
     });
     this.tables = new ShadowTables(machine.memory, this.memory, this.vcpu);
     this.paging = new ShadowPaging({

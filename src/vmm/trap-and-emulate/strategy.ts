@@ -45,14 +45,13 @@ const CACHED_SLOT: Words = {
 /** PUSH of a data segment register: not sensitive but for the VMM's slots. */
 const SHOWS_SLOT = /^push_[defg]s_/;
 
-function explain({ mnemonic, row, silentWords, before }: Finding): Words {
+function explain({ row, silentWords, before }: Finding): Words {
   if (row !== null && SHOWS_SLOT.test(row)) return CACHED_SLOT;
   const aliasing = usesRing1(before) ? RING_ALIASING : null;
   if (!silentWords) return aliasing ?? NOT_SILENT;
-  const name = mnemonic.toUpperCase();
   return {
-    en: `${aliasing ? `${aliasing.en} ` : ""}${name}: ${silentWords.en} ${NO_TRAP.en}`,
-    zh: `${aliasing ? aliasing.zh : ""}${name}：${silentWords.zh}${NO_TRAP.zh}`,
+    en: `${aliasing ? `${aliasing.en} ` : ""}${silentWords.en} ${NO_TRAP.en}`,
+    zh: `${aliasing ? aliasing.zh : ""}${silentWords.zh}${NO_TRAP.zh}`,
   };
 }
 
