@@ -48,6 +48,12 @@ test("a line typed under the serial line reaches a guest that sleeps, and wakes 
   await ready(page);
   await page.getByRole("combobox", { name: /^Program/ }).click();
   await page.getByRole("option", { name: "Serial echo" }).click();
+  // While the list is open, F5 is the browser's.
+  await page.getByRole("listbox").waitFor({ state: "detached" });
+  await page
+    .getByRole("combobox", { name: /^Program/ })
+    .filter({ hasText: "Serial echo" })
+    .waitFor();
   await ready(page);
   await page.keyboard.press("F5");
   await page.locator(".output", { hasText: "GUEST AND HOST." }).waitFor();

@@ -1,6 +1,6 @@
 import { DELIVERY_EXTERNAL, DELIVERY_TRAP, STOP_DELIVERED } from "../../cpu/api.ts";
 import { PF_USER, PF_WRITE } from "../../cpu/paging.ts";
-import { DR6_BS, FLAG_IF } from "../../cpu/registers.ts";
+import { DR6_BS, FLAG_IF, FLAG_RF } from "../../cpu/registers.ts";
 import { type CpuState, ESP, HALTED, SHADOW_MOV_SS, SHADOW_NONE, SHUTDOWN } from "../../cpu/state.ts";
 import type { EventKind, MachineEvent } from "../../machine/events.ts";
 import type { Machine } from "../../machine/machine.ts";
@@ -158,7 +158,8 @@ export class TrapAndEmulate implements Tenant, GuestView {
     const frame = {
       eip: memory.read32(at),
       cs,
-      eflags: memory.read32(at + 8),
+      // A fault's frame has RF set, but it is the VMM's fault: the guest has not been interrupted.
+      eflags: memory.read32(at + 8) & (vector < 32 && vector !== DB ? ~FLAG_RF : -1),
       esp: memory.read32(at + 12),
       ss: memory.read32(at + 16) & 0xffff,
     };

@@ -45,13 +45,16 @@ const CACHED_SLOT: Words = {
 /** PUSH of a data segment register: not sensitive but for the VMM's slots. */
 const SHOWS_SLOT = /^push_[defg]s_/;
 
-function explain({ row, silentWords, before }: Finding): Words {
+function explain({ mnemonic, row, silentWords, before }: Finding): Words {
   if (row !== null && SHOWS_SLOT.test(row)) return CACHED_SLOT;
   const aliasing = usesRing1(before) ? RING_ALIASING : null;
   if (!silentWords) return aliasing ?? NOT_SILENT;
+  // Words that speak of several instructions do not name this one.
+  const name = mnemonic.toUpperCase();
+  const named = silentWords.en.includes(name);
   return {
-    en: `${aliasing ? `${aliasing.en} ` : ""}${silentWords.en} ${NO_TRAP.en}`,
-    zh: `${aliasing ? aliasing.zh : ""}${silentWords.zh}${NO_TRAP.zh}`,
+    en: `${aliasing ? `${aliasing.en} ` : ""}${named ? "" : `${name}: `}${silentWords.en} ${NO_TRAP.en}`,
+    zh: `${aliasing ? aliasing.zh : ""}${named ? "" : `${name}：`}${silentWords.zh}${NO_TRAP.zh}`,
   };
 }
 
