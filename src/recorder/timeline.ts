@@ -17,7 +17,7 @@ const PAGE_WORK = 100;
 /** Bytes of page images kept together; beyond, keyframes are thinned out. */
 const PAGE_BYTES = 32 * 1024 * 1024;
 /** Keyframes kept; each holds some 20 KB beside its pages. */
-const KEYFRAME_LIMIT = 1400;
+const KEYFRAME_LIMIT = 1000;
 /** Steps between two looks at whether a keyframe is due. */
 const SLICE = 1000;
 
