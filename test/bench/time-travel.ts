@@ -10,7 +10,7 @@ const BANDS = 600;
 const MARKS = 240;
 
 /** Guests that run for ever, in `guests/`. */
-export const TRAVELLERS = ["compute", "memory", "traps"] as const;
+export const TRAVELLERS = ["compute", "memory", "pages", "traps"] as const;
 export type Traveller = (typeof TRAVELLERS)[number];
 
 /** Times in milliseconds: processor time where other processes took the processor away meanwhile. */
@@ -52,7 +52,10 @@ function finish(session: Session): void {
   while (!session.advance(Number.MAX_SAFE_INTEGER).done);
 }
 
-/** What an action takes, in milliseconds. */
+/**
+ * What an action takes, in milliseconds: of wall and processor time the smaller, so that other processes on the machine do
+ * not count. (The action waits for nothing.)
+ */
 function timed(action: () => void): number {
   const cpu = process.cpuUsage();
   const start = performance.now();
