@@ -39,9 +39,6 @@ export interface Bus {
   /** Reads a port: size in bytes (1, 2, 4), result unsigned for 1 and 2 and signed for 4. An absent port gives all ones. */
   portIn(port: number, size: 1 | 2 | 4): number;
   portOut(port: number, size: 1 | 2 | 4, value: number): void;
-  /** Acknowledges the interrupt controller and returns the vector; called only when `interruptPending()`. */
-  acknowledgeInterrupt(): number;
-  interruptPending(): boolean;
   /** The time-stamp counter before the processor's own offset, in cycles (an exact integer below 2^53). */
   cycles(): number;
   /** Whether a host gate of the machine stands at this physical address (decision 6). */

@@ -441,8 +441,6 @@ export class Machine {
         machine.nextDevice = 0;
         machine.notePort("out", port, value);
       },
-      acknowledgeInterrupt: () => platform.acknowledgeInterrupt(),
-      interruptPending: () => platform.interruptPending(),
       cycles: () => machine.readTimeStamp(machine.cycles + machine.cpu.cycles),
       isHostGate: (address) => machine.gates.has(address),
       noteSilent(rowId) {

@@ -176,7 +176,6 @@ export class EquivalenceCheck {
         mnemonic: facts?.mnemonic ?? "",
         row,
         silentWords: silence?.words ?? null,
-        whatDiffered: items[0]!.what,
         before: this.leftProbe.state,
       }),
       whatIf: silence?.whatIf ?? null,

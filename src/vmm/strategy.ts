@@ -51,8 +51,6 @@ export interface Finding {
   readonly row: string | null;
   /** What the instruction does silently, if it does. */
   readonly silentWords: Words | null;
-  /** The first thing that differed: `eax`, `memory 0x00101234`, ... */
-  readonly whatDiffered: string;
   /** The guest before the instruction, as it means itself. */
   readonly before: CpuState;
 }

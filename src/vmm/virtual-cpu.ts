@@ -24,8 +24,6 @@ export class VirtualCpu extends Cpu {
         platform.portOut(port, size, value, machine.time);
         observe("out", port, value);
       },
-      acknowledgeInterrupt: () => platform.acknowledgeInterrupt(),
-      interruptPending: () => platform.interruptPending(),
       cycles: () => machine.timeStamp(),
       isHostGate: () => false,
       noteSilent: () => {},

@@ -73,8 +73,6 @@ export class RealModeLike {
       memory,
       portIn: () => -1,
       portOut: () => {},
-      acknowledgeInterrupt: () => 0,
-      interruptPending: () => false,
       cycles: () => 0,
       isHostGate: () => false,
       noteSilent: () => {},

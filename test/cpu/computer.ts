@@ -53,8 +53,6 @@ export class Computer {
       portOut: (port, size, value) => {
         this.ports.push(`out${size} ${port.toString(16)} ${(value >>> 0).toString(16)}`);
       },
-      acknowledgeInterrupt: () => 0x20,
-      interruptPending: () => false,
       cycles: () => this.cycles,
       isHostGate: (address) => address === this.gate,
       noteSilent: (row) => this.silent.push(row),

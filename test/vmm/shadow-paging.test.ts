@@ -32,8 +32,6 @@ beforeEach(() => {
     memory: guest,
     portIn: () => 0,
     portOut: () => {},
-    acknowledgeInterrupt: () => 0,
-    interruptPending: () => false,
     cycles: () => 0,
     isHostGate: () => false,
     noteSilent: () => {},
