@@ -298,13 +298,17 @@ export class Access {
   }
 
   /**
-   * Lets memory note a write. A page that only holds decoded code need not lose it when the bytes written are not
-   * under any decoded instruction: data beside code is common in small programs.
+   * Lets memory note a write. A page that holds decoded code need not lose it when the bytes written are not under
+   * any decoded instruction: data beside code is common in small programs.
    */
   private beforeWrite(physical: number, size: number): void {
     const page = physical >>> 12;
     const address = this.bytes.byteOffset + physical;
-    if (this.pageFlags[page] === PAGE_CODE && !isCovered(this.cover, address, size)) return;
+    const flags = this.pageFlags[page];
+    if ((flags & PAGE_CODE) !== 0 && !isCovered(this.cover, address, size)) {
+      if (flags !== PAGE_CODE) this.memory.noteWrite(page, true);
+      return;
+    }
     this.memory.noteWrite(page);
     uncoverPage(this.cover, address);
     if (page === this.fetchFrame >>> 12) this.forgetFetch();

@@ -23,8 +23,11 @@ export interface PhysicalMemory {
   readonly flags: Uint8Array;
   /** Decoded instructions by page number, then by offset in the page; dropped by `noteWrite`. Owned by the decoder. */
   readonly code: (unknown[] | undefined)[];
-  /** Called before a write to a page whose flags are not 0; afterwards the write may go on directly. */
-  noteWrite(page: number): void;
+  /**
+   * Called before a write to a page whose flags are not 0; afterwards the write may go on directly. `keepCode`: the
+   * bytes to be written are under no decoded instruction.
+   */
+  noteWrite(page: number, keepCode?: boolean): void;
   read8(address: number): number;
   read16(address: number): number;
   /** Signed. */

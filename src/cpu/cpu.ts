@@ -28,6 +28,8 @@ const SPECIAL_STATE = 1;
 const SPECIAL_STOP = 2;
 /** The instruction was a host gate and has not been run. */
 const SPECIAL_GATE = 4;
+/** The instruction was refused by the gate; the fault is to be delivered. */
+const SPECIAL_REFUSED = 8;
 
 /** Cycles of a delivery through the IDT under the plain cost profile. */
 const DELIVERY_CYCLES = 60;
@@ -181,9 +183,10 @@ export class Cpu extends Access implements CpuApi {
           this.extraSteps = 0;
         }
       } while (this.ended < goal && this.special === 0);
-      if ((this.special & SPECIAL_GATE) !== 0) {
+      if ((this.special & (SPECIAL_GATE | SPECIAL_REFUSED)) !== 0) {
         this.ended--;
         this.cycles -= costOf[this.lastRow];
+        if ((this.special & SPECIAL_REFUSED) !== 0) this.deliverRefusal();
       }
     } catch (error) {
       if (error !== FAULT) throw error;
@@ -230,6 +233,14 @@ export class Cpu extends Access implements CpuApi {
     }
   }
 
+  /** As for a fault that was thrown. */
+  private deliverRefusal(): void {
+    this.special &= ~SPECIAL_REFUSED;
+    this.rollBack();
+    this.deliverAndStop(this.faultVector, DELIVERY_FAULT, this.faultCode);
+    this.ended++;
+  }
+
   /** A fault undoes what the instruction did to EIP and ESP; bodies change nothing else before their last fault. */
   private rollBack(): void {
     this.state.eip = this.startEip;
@@ -256,6 +267,13 @@ export class Cpu extends Access implements CpuApi {
     this.cycles = DELIVERY_CYCLES;
     deliverEvent(this, vector, kind, errorCode);
     this.refresh();
+  }
+
+  /** The instruction may not run: #GP(0), or another vector without error code. For the gate alone. */
+  refuse(vector: number): void {
+    this.faultVector = vector;
+    this.faultCode = vector === GP ? this.ext : -1;
+    this.special |= SPECIAL_REFUSED;
   }
 
   /** Ends `run` after this instruction. A delivery outranks everything, mere attention nothing. */

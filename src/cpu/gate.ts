@@ -5,7 +5,7 @@ import { GP, UD } from "./fault.ts";
 import type { Insn } from "./insn.ts";
 import { CR0_PE, CR4_DE, CR4_PCE, CR4_TSD, CR4_UMIP, FLAG_VM } from "./registers.ts";
 import { CS, EDX } from "./state.ts";
-import { checkPort } from "./tss.ts";
+import { mayUsePort } from "./tss.ts";
 
 /**
  * The gate: whether an instruction may run. Row data say what must hold; this is the only place that judges it, in the
@@ -17,12 +17,24 @@ export function needsGate(row: Row): boolean {
   return row.silent !== null || row.checks.some((check) => check.phase !== "delivery");
 }
 
-/** Runs a row's body behind its checks, and notes it when it has run silently where it should have trapped. */
+/**
+ * Runs a row's body behind its checks, and notes it when it has run silently where it should have trapped. Traps are
+ * what this machine is about, and a throw costs a microsecond: a refusal is left with the loop instead.
+ */
 export function gated(cpu: Cpu, insn: Insn): void {
   const { row } = insn;
-  for (const check of row.checks) judge(cpu, insn, check);
+  for (const check of row.checks) {
+    const vector = judge(cpu, insn, check);
+    if (vector >= 0) {
+      cpu.refuse(vector);
+      return;
+    }
+  }
   const silent = row.silent !== null && isSilent(cpu, row.silent);
-  if (silent && cpu.whatIf.has((row.silent as Silence).whatIf)) cpu.fault(GP, 0);
+  if (silent && cpu.whatIf.has((row.silent as Silence).whatIf)) {
+    cpu.refuse(GP);
+    return;
+  }
   BODY_LIST[insn.rowIndex](cpu, insn);
   if (silent) cpu.bus.noteSilent(row.id);
 }
@@ -31,42 +43,32 @@ function isSilent(cpu: Cpu, silence: Silence): boolean {
   return silence.when === "cpl>0" ? cpu.state.cpl > 0 : cpu.state.cpl > cpu.iopl;
 }
 
-/** Faults if the check does not hold. */
-function judge(cpu: Cpu, insn: Insn, check: Check): void {
+/** Vector of the exception that the check's failing raises, or -1 if it holds. */
+function judge(cpu: Cpu, insn: Insn, check: Check): number {
   const { state } = cpu;
   switch (check.rule) {
     case "cpl0":
-      if (state.cpl !== 0) cpu.fault(GP, 0);
-      return;
+      return state.cpl === 0 ? -1 : GP;
     case "iopl":
-      if (state.cpl > cpu.iopl) cpu.fault(GP, 0);
-      return;
+      return state.cpl <= cpu.iopl ? -1 : GP;
     case "tsd":
-      if (state.cpl > 0 && (state.cr4 & CR4_TSD) !== 0) cpu.fault(GP, 0);
-      return;
+      return state.cpl === 0 || (state.cr4 & CR4_TSD) === 0 ? -1 : GP;
     case "pce":
-      if (state.cpl > 0 && (state.cr4 & CR4_PCE) === 0) cpu.fault(GP, 0);
-      return;
+      return state.cpl === 0 || (state.cr4 & CR4_PCE) !== 0 ? -1 : GP;
     case "umip":
-      if (state.cpl > 0 && ((state.cr4 & CR4_UMIP) !== 0 || cpu.whatIf.has("umip"))) {
-        cpu.fault(GP, 0);
-      }
-      return;
+      return state.cpl > 0 && ((state.cr4 & CR4_UMIP) !== 0 || cpu.whatIf.has("umip")) ? GP : -1;
     case "protected-mode":
-      if ((state.cr0 & CR0_PE) === 0 || (state.rawFlags & FLAG_VM) !== 0) cpu.fault(UD, -1);
-      return;
+      return (state.cr0 & CR0_PE) === 0 || (state.rawFlags & FLAG_VM) !== 0 ? UD : -1;
     case "valid-register":
-      if (!isValidRegister(cpu, insn)) cpu.fault(UD, -1);
-      return;
+      return isValidRegister(cpu, insn) ? -1 : UD;
     case "io-permission": {
-      if (state.cpl <= cpu.iopl) return;
+      if (state.cpl <= cpu.iopl) return -1;
       const immediate = insn.row.operands.includes("imm8");
       const port = immediate ? insn.imm & 0xff : cpu.gpr[EDX] & 0xffff;
-      checkPort(cpu, port, insn.row.size >> 3);
-      return;
+      return mayUsePort(cpu, port, insn.row.size >> 3) ? -1 : GP;
     }
     case "gate-dpl":
-      return;
+      return -1;
   }
 }
 

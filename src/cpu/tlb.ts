@@ -69,4 +69,31 @@ export class Tlb {
     this.words[i] = (linear & PAGE) | flags;
     this.words[i + 1] = frame;
   }
+
+  /** The entries that hold something, as index, tag and frame in turn. */
+  save(): Int32Array {
+    const { words } = this;
+    let held = 0;
+    for (let i = 0; i < words.length; i += 2) if (words[i] !== 0) held++;
+    const saved = new Int32Array(held * 3);
+    let at = 0;
+    for (let i = 0; i < words.length; i += 2) {
+      if (words[i] === 0) continue;
+      saved[at] = i;
+      saved[at + 1] = words[i];
+      saved[at + 2] = words[i + 1];
+      at += 3;
+    }
+    return saved;
+  }
+
+  /** Takes back what `save` gave. */
+  load(saved: Int32Array): void {
+    this.words.fill(0);
+    for (let at = 0; at < saved.length; at += 3) {
+      const i = saved[at];
+      this.words[i] = saved[at + 1];
+      this.words[i + 1] = saved[at + 2];
+    }
+  }
 }

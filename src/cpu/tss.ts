@@ -11,17 +11,17 @@ function is32(cpu: Cpu): boolean {
 }
 
 /**
- * I/O permission bitmap (SDM Vol. 1, 19.5.2): #GP(0) unless the bits of all `size` ports are clear. Two bytes of the
- * map are read, whether or not the ports straddle them; both must be inside the limit.
+ * I/O permission bitmap (SDM Vol. 1, 19.5.2): whether the bits of all `size` ports are clear. Two bytes of the map are
+ * read, whether or not the ports straddle them; both must be inside the limit.
  */
-export function checkPort(cpu: Cpu, port: number, size: number): void {
+export function mayUsePort(cpu: Cpu, port: number, size: number): boolean {
   const base = cpu.state.base[TR];
   const limit = cpu.state.limit[TR] >>> 0;
-  if (!is32(cpu) || limit < IO_MAP_BASE + 1) cpu.fault(GP, 0);
+  if (!is32(cpu) || limit < IO_MAP_BASE + 1) return false;
   const at = cpu.readSystem16(base + IO_MAP_BASE) + (port >>> 3);
-  if (at + 1 > limit) cpu.fault(GP, 0);
+  if (at + 1 > limit) return false;
   const bits = cpu.readSystem16(base + at) >>> (port & 7);
-  if ((bits & ((1 << size) - 1)) !== 0) cpu.fault(GP, 0);
+  return (bits & ((1 << size) - 1)) === 0;
 }
 
 /**

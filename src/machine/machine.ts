@@ -47,6 +47,8 @@ export interface MachineOptions {
   readonly whatIf: readonly string[];
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 const NO_TENANT = 0;
 /** Steps that take about as long as coming back from the processor, and as a gate, for spacing keyframes. */
 const ROUND_WORK = 10;
@@ -345,12 +347,11 @@ export class Machine {
   private noteRing(cplBefore: number): void {
     if (!this.heard()) return;
     const fromVmm = !this.countAll && cplBefore === 0;
-    this.emit({
-      ...this.blank(fromVmm ? "resume" : "ring", fromVmm ? "resume" : "ring"),
-      cplBefore,
-      row: this.cpu.lastRow,
-      ...(fromVmm ? {} : { eip: this.cpu.startEip }),
-    });
+    const event = this.blank(fromVmm ? "resume" : "ring", fromVmm ? "resume" : "ring");
+    event.cplBefore = cplBefore;
+    event.row = this.cpu.lastRow;
+    if (!fromVmm) event.eip = this.cpu.startEip;
+    this.emit(event);
   }
 
   private noteHalt(): void {
@@ -358,10 +359,14 @@ export class Machine {
   }
 
   private note(kind: EventKind, reason: string, a: number, b: number): void {
-    if (this.heard()) this.emit({ ...this.blank(kind, reason), a, b });
+    if (!this.heard()) return;
+    const event = this.blank(kind, reason);
+    event.a = a;
+    event.b = b;
+    this.emit(event);
   }
 
-  private blank(kind: EventKind, reason: string): MachineEvent {
+  private blank(kind: EventKind, reason: string): Writable<MachineEvent> {
     const { state } = this.cpu;
     return {
       kind,
@@ -388,7 +393,7 @@ export class Machine {
   save(): MachineState {
     return {
       words: this.cpu.state.words.slice(),
-      tlb: this.cpu.tlb.words.slice(),
+      tlb: this.cpu.tlb.save(),
       steps: this.steps,
       ticks: this.ticks,
       idle: this.idle,
@@ -405,8 +410,8 @@ export class Machine {
   /** Restores what `save` gave; memory must have been restored already. */
   load(saved: MachineState): void {
     this.cpu.state.words.set(saved.words);
-    this.cpu.tlb.words.set(saved.tlb);
-    this.cpu.dropCaches();
+    this.cpu.tlb.load(saved.tlb);
+    this.cpu.refresh();
     this.steps = saved.steps;
     this.ticks = saved.ticks;
     this.idle = saved.idle;

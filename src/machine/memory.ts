@@ -51,16 +51,16 @@ export class Memory implements PhysicalMemory {
     return memory;
   }
 
-  noteWrite(page: number): void {
+  noteWrite(page: number, keepCode = false): void {
     if (this.parent) {
-      this.parent.noteWrite(page + this.firstPage);
+      this.parent.noteWrite(page + this.firstPage, keepCode);
       return;
     }
     const flags = this.flags[page]!;
     if (flags & PAGE_SHARED) this.dirty.push(page);
     if (flags & PAGE_WATCHED) this.hits.push(page);
-    if (flags & PAGE_CODE) this.dropCode(page);
-    this.flags[page] = 0;
+    if (flags & PAGE_CODE && !keepCode) this.dropCode(page);
+    this.flags[page] = keepCode ? flags & PAGE_CODE : 0;
   }
 
   /** The pages written since the last call, each once, and marks them as shared again. */
@@ -94,11 +94,8 @@ export class Memory implements PhysicalMemory {
     return pages;
   }
 
-  /** Replaces a whole page (restoring a keyframe). `null` stands for a page of zeros. The page becomes shared. */
-  restorePage(page: number, content: Uint8Array | null): void {
-    const start = page * PAGE_SIZE;
-    if (content) this.bytes.set(content, start);
-    else this.bytes.fill(0, start, start + PAGE_SIZE);
+  /** The page's bytes have been replaced past all notice (restoring a keyframe). The page becomes shared. */
+  replaced(page: number): void {
     if (this.flags[page]! & PAGE_CODE) this.dropCode(page);
     this.flags[page] = PAGE_SHARED;
   }

@@ -3,6 +3,7 @@ import { FLAG_RF } from "../cpu/registers.ts";
 import { CpuState } from "../cpu/state.ts";
 import { PAGE_SIZE } from "../machine/memory.ts";
 import type { GuestView } from "../machine/tenant.ts";
+import { type HeldPage, wordsOf } from "./page-image.ts";
 import { forEachPage, type PageTable } from "./page-store.ts";
 
 /** Two 32-bit hashes side by side (FNV-1a's structure over words, with different multipliers). */
@@ -26,13 +27,13 @@ class Hash {
   }
 }
 
-const pageHashes = new WeakMap<Uint8Array, readonly [number, number] | null>();
+const pageHashes = new WeakMap<HeldPage, readonly [number, number] | null>();
 
 /** Hash of a page's content; null for zeros, so that a page never touched and one zeroed again are the same. */
-function pageHash(image: Uint8Array): readonly [number, number] | null {
+function pageHash(image: HeldPage): readonly [number, number] | null {
   const known = pageHashes.get(image);
   if (known !== undefined) return known;
-  const words = new Int32Array(image.buffer, image.byteOffset, PAGE_SIZE / 4);
+  const words = wordsOf(image);
   let low = 0x811c9dc5 | 0;
   let high = 0;
   let any = 0;

@@ -12,12 +12,14 @@ interface Keyframe {
 
 /** Work (see `machine.work`) between keyframes at first: some 2 ms of running. Doubled whenever keyframes are thinned. */
 const SPACING = 80_000;
-/** Work that a page written since the last keyframe counts for: it is copied, and put back by a seek. */
-const PAGE_WORK = 100;
+/** Work that it takes to look at a page written since the last keyframe. Keyframes cost no more than the run itself. */
+const PAGE_WORK = 150;
 /** Bytes of page images kept together; beyond, keyframes are thinned out. */
 const PAGE_BYTES = 32 * 1024 * 1024;
-/** Keyframes kept; each holds some 20 KB beside its pages. */
-const KEYFRAME_LIMIT = 1000;
+/** After thinning they may take this much, so that it is not to be done again at once. */
+const ROOM_BYTES = (PAGE_BYTES / 4) * 3;
+/** Keyframes kept; each holds some 6 KB beside its pages. */
+const KEYFRAME_LIMIT = 1500;
 /** Steps between two looks at whether a keyframe is due. */
 const SLICE = 1000;
 
@@ -78,8 +80,8 @@ export class Timeline {
     }
     const last = this.keyframes[this.keyframes.length - 1]!;
     if (machine.steps <= last.step) return;
-    const work = machine.work - last.work + machine.memory.dirtyCount * PAGE_WORK;
-    if (work >= this.spacing) this.addKeyframe();
+    const work = machine.work - last.work;
+    if (work >= this.spacing && work >= machine.memory.dirtyCount * PAGE_WORK) this.addKeyframe();
   }
 
   private addKeyframe(): void {
@@ -96,14 +98,19 @@ export class Timeline {
 
   /** Drops every second keyframe while they are too many or too large together; the first and the last stay. */
   private thin(): void {
-    const bytes = () => bytesOf(this.keyframes.map((keyframe) => keyframe.pages));
-    let held = bytes();
-    while (this.keyframes.length > 4 && (held > PAGE_BYTES || this.keyframes.length > KEYFRAME_LIMIT)) {
-      this.keyframes = this.keyframes.filter((_, i) => i % 2 === 0 || i === this.keyframes.length - 1);
+    let { keyframes } = this;
+    for (;;) {
+      keyframes = keyframes.filter((_, i) => i % 2 === 0 || i === keyframes.length - 1);
       this.spacing *= 2;
-      held = bytes();
+      const tables = this.store.condense(keyframes.map((keyframe) => keyframe.pages));
+      keyframes = keyframes.map((keyframe, i) => ({ ...keyframe, pages: tables[i]! }));
+      const held = bytesOf(tables);
+      this.store.copiedBytes = held;
+      if (keyframes.length <= 4 || (held <= ROOM_BYTES && keyframes.length <= KEYFRAME_LIMIT)) break;
     }
-    this.store.copiedBytes = Math.min(held, PAGE_BYTES - PAGE_BYTES / 4);
+    this.keyframes = keyframes;
+    // With 4 keyframes that are still too large, the next try is to come when there are more.
+    this.store.copiedBytes = Math.min(this.store.copiedBytes, ROOM_BYTES);
   }
 
   /** Goes to a step that has been simulated before, or on to one that has not. */

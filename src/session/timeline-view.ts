@@ -13,6 +13,8 @@ const PHYSICAL: ReadonlySet<EventKind> = new Set([
   "ring",
 ]);
 
+const IS_PHYSICAL = Uint8Array.from(EVENT_KIND_LIST, (kind) => (PHYSICAL.has(kind) ? 1 : 0));
+
 /** Who sits in a real ring: the VMM, or the guest whose deepest ring lies there. */
 export function occupantOf(strategy: Strategy, ring: number): Seat["who"] {
   return (strategy.seats.find((seat) => seat.ring === ring) ?? strategy.seats[0]!).who;
@@ -41,7 +43,7 @@ function bandsOf(log: EventLog, strategy: Strategy, lastStep: number, maxBands: 
   };
   let pending = -1;
   for (let i = 0; i < log.length; i++) {
-    if (!PHYSICAL.has(log.kindAt(i))) continue;
+    if (IS_PHYSICAL[log.kindNumberAt(i)] === 0) continue;
     if (pending >= 0 && log.stepAt(i) >= nextBucket) {
       push(bands, bandAt(pending));
       nextBucket = log.stepAt(pending) + width;
@@ -61,19 +63,23 @@ function marksOf(log: EventLog, maxMarks: number): Timeline["marks"] {
   const counts = log.countsByKind();
   const kinds = Object.entries(counts).sort((a, b) => a[1] - b[1]);
   const stride = new Map<EventKind, number>();
-  let left = maxMarks;
+  let room = maxMarks;
   kinds.forEach(([kind, count], i) => {
-    const quota = Math.max(1, Math.floor(left / (kinds.length - i)));
+    const quota = Math.max(1, Math.floor(room / (kinds.length - i)));
     stride.set(kind as EventKind, Math.max(1, Math.ceil(count / quota)));
-    left = Math.max(0, left - Math.min(count, quota));
+    room = Math.max(0, room - Math.min(count, quota));
   });
-  const seen = new Map<EventKind, number>(EVENT_KIND_LIST.map((kind) => [kind, 0]));
+  const strides = Int32Array.from(EVENT_KIND_LIST, (kind) => stride.get(kind) ?? 1);
+  /** How many of the kind there are until the next mark. */
+  const left = new Int32Array(EVENT_KIND_LIST.length);
   const marks: { step: number; kind: EventKind; index: number }[] = [];
   for (let index = 0; index < log.length; index++) {
-    const kind = log.kindAt(index);
-    const number = seen.get(kind)!;
-    seen.set(kind, number + 1);
-    if (number % (stride.get(kind) ?? 1) === 0) marks.push({ step: log.stepAt(index), kind, index });
+    const kind = log.kindNumberAt(index);
+    if (left[kind]! === 0) {
+      marks.push({ step: log.stepAt(index), kind: log.kindAt(index), index });
+      left[kind] = strides[kind]!;
+    }
+    left[kind]!--;
   }
   return marks;
 }

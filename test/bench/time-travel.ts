@@ -10,7 +10,7 @@ const BANDS = 600;
 const MARKS = 240;
 
 /** Guests that run for ever, in `guests/`. */
-export const TRAVELLERS = ["compute", "memory", "pages", "traps"] as const;
+export const TRAVELLERS = ["compute", "pages", "traps"] as const;
 export type Traveller = (typeof TRAVELLERS)[number];
 
 /** Times in milliseconds: processor time where other processes took the processor away meanwhile. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PAGE_CODE, PAGE_SHARED, PAGE_WATCHED } from "../../src/cpu/bus.ts";
+import { PAGE_CODE, PAGE_SHARED } from "../../src/cpu/bus.ts";
 import { Memory, PAGE_SIZE } from "../../src/machine/memory.ts";
 
 const PAGES = 8;
@@ -83,19 +83,16 @@ describe("memory", () => {
     expect(memory.flags[2]! & PAGE_CODE).toBe(0);
   });
 
-  it("takes back a whole page, or zeros, and counts it as unchanged since", () => {
+  it("counts a page that was replaced as unchanged since, and no longer watched", () => {
     const memory = new Memory(PAGES * PAGE_SIZE);
     memory.write8(PAGE_SIZE, 9);
     memory.watch(1);
-    const image = memory.bytes.slice(PAGE_SIZE, 2 * PAGE_SIZE);
-    memory.takeDirty();
-    memory.write8(PAGE_SIZE, 10);
-    memory.takeDirty();
-    memory.restorePage(1, image);
-    expect(memory.read8(PAGE_SIZE)).toBe(9);
-    expect(memory.flags[1]).toBe(PAGE_SHARED);
-    expect(memory.flags[1]! & PAGE_WATCHED).toBe(0);
-    memory.restorePage(1, null);
+    memory.code[1] = [];
+    memory.flags[1]! |= PAGE_CODE;
+    memory.bytes.fill(0, PAGE_SIZE, 2 * PAGE_SIZE);
+    memory.replaced(1);
     expect(memory.read8(PAGE_SIZE)).toBe(0);
+    expect(memory.code[1]).toBeUndefined();
+    expect(memory.flags[1]).toBe(PAGE_SHARED);
   });
 });

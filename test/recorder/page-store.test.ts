@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Memory, PAGE_SIZE } from "../../src/machine/memory.ts";
+import { PAGE_WORDS, wordsOf } from "../../src/recorder/page-image.ts";
 import { bytesOf, forEachPage, PageStore, type PageTable } from "../../src/recorder/page-store.ts";
 import { Random } from "../fuzz/random.ts";
 
@@ -7,9 +8,9 @@ const PAGES = 600;
 
 /** All of memory as a table has it. */
 function content(table: PageTable): Uint8Array {
-  const bytes = new Uint8Array(PAGES * PAGE_SIZE);
-  forEachPage(table, (page, image) => bytes.set(image, page * PAGE_SIZE));
-  return bytes;
+  const words = new Int32Array(PAGES * PAGE_WORDS);
+  forEachPage(table, (page, image) => words.set(wordsOf(image), page * PAGE_WORDS));
+  return new Uint8Array(words.buffer);
 }
 
 describe("the page store", () => {

@@ -1,6 +1,7 @@
 import { canonicalise } from "../../src/cpu/flags.ts";
 import { CpuState } from "../../src/cpu/state.ts";
 import type { Machine } from "../../src/machine/machine.ts";
+import { type HeldPage, wordsOf } from "../../src/recorder/page-image.ts";
 import { forEachPage, type PageTable } from "../../src/recorder/page-store.ts";
 
 /** Everything that makes up a computer at a step, in a form that can be compared and read. */
@@ -28,12 +29,13 @@ function hash(words: Int32Array): string {
   return `${(low >>> 0).toString(16)}:${(high >>> 0).toString(16)}`;
 }
 
-const known = new WeakMap<Uint8Array, string>();
+const known = new WeakMap<HeldPage, string>();
 
-function pageText(image: Uint8Array): string {
+function pageText(image: HeldPage): string {
   let text = known.get(image);
   if (text === undefined) {
-    text = image.some((byte) => byte !== 0) ? hash(new Int32Array(image.buffer, image.byteOffset, 1024)) : "";
+    const words = wordsOf(image);
+    text = words.some((word) => word !== 0) ? hash(words) : "";
     known.set(image, text);
   }
   return text;

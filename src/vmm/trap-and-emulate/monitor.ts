@@ -188,21 +188,24 @@ export class TrapAndEmulate implements Tenant, GuestView {
     vcpu.run(1);
     machine.addTicks(vcpu.ended);
     machine.cycles += vcpu.cycles;
-    const reflected = vcpu.stop === STOP_DELIVERED;
-    const { last } = vcpu;
     const loaded = this.followTables();
-    const details = { cplBefore, eip, row: vcpu.lastRow };
-    if (reflected) {
+    if (machine.heard()) this.tellEmulation(vector, loaded, cplBefore, eip);
+  }
+
+  /** What `emulate` came to: the guest's own fault, a descriptor's first load, or an instruction done in its place. */
+  private tellEmulation(vector: number, loaded: boolean, cplBefore: number, eip: number): void {
+    const { vcpu } = this;
+    const { last, lastRow: row } = vcpu;
+    if (vcpu.stop === STOP_DELIVERED) {
       const reason: Reason =
         vector === PF ? "true-page-fault" : last.kind === DELIVERY_TRAP ? "reflect-debug" : "reflect";
-      this.emit("reflect", reason, { ...details, vector: last.vector, errorCode: last.errorCode, a: last.address });
+      const { vector: own, errorCode, address: a } = last;
+      this.emit("reflect", reason, { cplBefore, eip, row, vector: own, errorCode, a });
     } else if (vector === NP && loaded) {
-      this.emit("shadow-fill", "hidden-descriptor-fault", { ...details, vector });
+      this.emit("shadow-fill", "hidden-descriptor-fault", { cplBefore, eip, row, vector });
     } else {
-      this.emit("emulate", vector === PF ? "emulate-memory" : vector < 0 ? "emulate-unmappable" : "emulate", {
-        ...details,
-        vector,
-      });
+      const reason: Reason = vector === PF ? "emulate-memory" : vector < 0 ? "emulate-unmappable" : "emulate";
+      this.emit("emulate", reason, { cplBefore, eip, row, vector });
     }
   }
 
@@ -247,8 +250,7 @@ export class TrapAndEmulate implements Tenant, GuestView {
       if (tables.written(page).length > 0) changed = true;
       if (paging.traces(page) || tables.traces(page)) memory.watch(page);
     }
-    const { newPages } = tables.refresh(vcpu.state.cpl);
-    for (const page of newPages) paging.protect(page);
+    for (const page of tables.refresh(vcpu.state.cpl)) paging.protect(page);
     return changed;
   }
 
@@ -325,19 +327,19 @@ export class TrapAndEmulate implements Tenant, GuestView {
   ): void {
     if (!this.machine.heard()) return;
     const { state } = this.vcpu;
+    // Field by field: spreading objects takes longer than emulating does.
     this.machine.emit({
       kind,
       tenant: this.id,
-      cplBefore: state.cpl,
-      cplAfter: state.cpl,
-      eip: state.eip,
-      row: -1,
-      vector: -1,
-      errorCode: -1,
-      a: 0,
-      b: 0,
+      cplBefore: details.cplBefore ?? state.cpl,
+      cplAfter: details.cplAfter ?? state.cpl,
+      eip: details.eip ?? state.eip,
+      row: details.row ?? -1,
+      vector: details.vector ?? -1,
+      errorCode: details.errorCode ?? -1,
+      a: details.a ?? 0,
+      b: details.b ?? 0,
       reason,
-      ...details,
     });
   }
 
@@ -400,7 +402,7 @@ export class TrapAndEmulate implements Tenant, GuestView {
     const state = saved as MonitorState;
     this.vcpu.state.words.set(state.vcpu);
     this.vcpu.tlb.flush();
-    this.vcpu.dropCaches();
+    this.vcpu.refresh();
     this.platform.load(state.platform);
     this.memory.takeWatchHits();
     this.paging.load(state.paging);

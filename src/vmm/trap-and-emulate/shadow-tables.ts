@@ -21,6 +21,7 @@ export interface ShadowTablesState {
 
 const empty = (): TableState => ({ base: 0, entries: 0, pages: [] });
 const MAX_ENTRIES = 8192;
+const NO_PAGES: readonly number[] = [];
 
 /**
  * The shadows of the guest's GDT and LDT in the VMM's tables. The guest's pages that hold them are traced; a change
@@ -47,27 +48,26 @@ export class ShadowTables {
 
   /**
    * Brings the shadows up to the guest's table registers, mapping and ring. Returns the pages that have to be traced
-   * anew, and whether anything that a loaded register may refer to has changed.
+   * anew.
    */
-  refresh(virtualCpl: number): { newPages: number[]; changed: boolean } {
+  refresh(virtualCpl: number): readonly number[] {
     const { state } = this.vcpu;
     const ringChanged = virtualCpl !== this.virtualCpl;
     this.virtualCpl = virtualCpl;
     const ldtUsable = isUsable(state.attr[LDTR]!);
-    const gdt = this.locate(state.gdtrBase, state.gdtrLimit);
-    const ldt = ldtUsable ? this.locate(state.base[LDTR]!, state.limit[LDTR]! >>> 0) : empty();
-    const newPages = [...gdt.pages, ...ldt.pages].filter((page) => page >= 0 && !this.traces(page));
-    const gdtMoved = !same(gdt, this.gdt);
-    const ldtMoved = !same(ldt, this.ldt);
-    const gdtBefore = this.gdt.entries;
-    const ldtBefore = this.ldt.entries;
-    this.gdt = gdt;
-    this.ldt = ldt;
-    if (gdtMoved) this.rebuild(gdt, GDT, GDT_COPY, gdtBefore, FIRST_OWN_INDEX);
-    else if (ringChanged) this.rejudge(gdt, GDT, GDT_COPY, FIRST_OWN_INDEX);
-    if (ldtMoved) this.rebuild(ldt, LDT, LDT_COPY, ldtBefore, MAX_ENTRIES);
-    else if (ringChanged) this.rejudge(ldt, LDT, LDT_COPY, MAX_ENTRIES);
-    return { newPages, changed: gdtMoved || ldtMoved || ringChanged };
+    const ldtBase = ldtUsable ? state.base[LDTR]! : 0;
+    const ldtEntries = ldtUsable ? entriesOf(state.limit[LDTR]! >>> 0) : 0;
+    const gdtBefore = this.gdt;
+    const ldtBefore = this.ldt;
+    this.gdt = this.locate(this.gdt, state.gdtrBase, entriesOf(state.gdtrLimit));
+    this.ldt = this.locate(this.ldt, ldtBase, ldtEntries);
+    if (this.gdt !== gdtBefore) this.rebuild(this.gdt, GDT, GDT_COPY, gdtBefore.entries, FIRST_OWN_INDEX);
+    else if (ringChanged) this.rejudge(this.gdt, GDT, GDT_COPY, FIRST_OWN_INDEX);
+    if (this.ldt !== ldtBefore) this.rebuild(this.ldt, LDT, LDT_COPY, ldtBefore.entries, MAX_ENTRIES);
+    else if (ringChanged) this.rejudge(this.ldt, LDT, LDT_COPY, MAX_ENTRIES);
+    if (this.gdt === gdtBefore && this.ldt === ldtBefore) return NO_PAGES;
+    const known = [...gdtBefore.pages, ...ldtBefore.pages];
+    return [...this.gdt.pages, ...this.ldt.pages].filter((page) => page >= 0 && !known.includes(page));
   }
 
   /** A traced page has been written: recomputes the shadows of the entries that changed. Returns their selectors. */
@@ -83,10 +83,10 @@ export class ShadowTables {
     return this.ldt.entries;
   }
 
-  /** The shadow descriptor that `selector` names, as it lies in the real table. */
-  shadowOf(selector: number): DescriptorWords {
+  /** Whether the shadow descriptor that `selector` names, as it lies in the real table, is this one. */
+  shadowIs(selector: number, words: DescriptorWords): boolean {
     const address = ((selector & 4) !== 0 ? LDT : GDT) + (selector & 0xfff8);
-    return { low: this.memory.read32(address), high: this.memory.read32(address + 4) };
+    return this.memory.read32(address) === words.low && this.memory.read32(address + 4) === words.high;
   }
 
   /** The guest's own descriptor, or null beyond the table's limit or where its page is not mapped. */
@@ -118,15 +118,25 @@ export class ShadowTables {
     return value;
   }
 
-  private locate(base: number, limit: number): TableState {
-    const entries = Math.min(MAX_ENTRIES, Math.floor((limit + 1) / 8));
-    const pages: number[] = [];
+  /** Where a table lies now: `before` itself if nothing has changed. Hot: after every emulation. */
+  private locate(before: TableState, base: number, entries: number): TableState {
     // A table may wrap from the top of the address space to 0.
-    for (let at = (base & -PAGE_SIZE) >>> 0; entries > 0 && at < (base >>> 0) + entries * 8; at += PAGE_SIZE) {
-      const walk = this.vcpu.translate(at >>> 0, "read", false, false);
-      pages.push(walk.ok && walk.physical < this.guest.size ? walk.physical >>> 12 : -1);
+    const first = (base & -PAGE_SIZE) >>> 0;
+    const end = (base >>> 0) + entries * 8;
+    let same = before.base === base && before.entries === entries;
+    for (let i = 0, at = first; same && entries > 0 && at < end; i++, at += PAGE_SIZE) {
+      same = this.pageAt(at) === before.pages[i];
     }
+    if (same) return before;
+    const pages: number[] = [];
+    for (let at = first; entries > 0 && at < end; at += PAGE_SIZE) pages.push(this.pageAt(at));
     return { base, entries, pages };
+  }
+
+  /** Guest-physical page at a linear address as the guest maps it now, or -1. */
+  private pageAt(linear: number): number {
+    const walk = this.vcpu.translate(linear >>> 0, "read", false, false);
+    return walk.ok && walk.physical < this.guest.size ? walk.physical >>> 12 : -1;
   }
 
   private rebuild(table: TableState, shadow: number, copy: number, before: number, end: number): void {
@@ -191,11 +201,7 @@ export class ShadowTables {
   }
 }
 
-function same(a: TableState, b: TableState): boolean {
-  return (
-    a.base === b.base &&
-    a.entries === b.entries &&
-    a.pages.length === b.pages.length &&
-    a.pages.every((page, i) => page === b.pages[i])
-  );
+/** Whole entries of a table with this limit. */
+function entriesOf(limit: number): number {
+  return Math.min(MAX_ENTRIES, Math.floor((limit + 1) / 8));
 }

@@ -59,6 +59,20 @@ export interface GuestFrame {
   readonly ss: number;
 }
 
+/** A hidden part of the guest's, and what stands for it in the processor: null for code that cannot be expressed. */
+interface Expressed extends HiddenPart {
+  readonly part: HiddenPart | null;
+  /** The descriptor of that part, or of an empty segment. */
+  readonly words: DescriptorWords;
+}
+
+function express(base: number, limit: number, attr: number): Expressed {
+  const part = deprivilege({ base, limit, attr });
+  const shown = part ?? EMPTY_DATA;
+  const words = descriptorOf({ base: shown.base, limit: shown.limit, attr: shown.attr | ATTR_P });
+  return { base, limit, attr, part, words };
+}
+
 const DATA_SEGMENTS = [ES, DS, FS, GS] as const;
 const SEGMENTS = 6;
 
@@ -77,6 +91,8 @@ export class World {
   private readonly tables: ShadowTables;
   /** By segment register: selector, base, limit, attributes as given to the processor. */
   private given = new Int32Array(SEGMENTS * 4);
+  /** By segment register, what its hidden part was last translated to: a pure function's last answer, not state. */
+  private readonly expressed: Expressed[] = Array.from({ length: SEGMENTS }, () => express(0, 0, ATTR_UNUSABLE));
 
   constructor(machine: Machine, vcpu: VirtualCpu, tables: ShadowTables) {
     this.machine = machine;
@@ -140,14 +156,14 @@ export class World {
     const virtual = vcpu.state;
     const { state } = machine.cpu;
     const ring = realRing(virtual.cpl);
-    const code = deprivilege(this.hidden(CS));
+    const code = this.expressedNow(CS).part;
     // Without PE the rules are others than those that the processor would apply.
     if ((virtual.cr0 & CR0_PE) === 0) return false;
     // IRET checks EIP against the limit: beyond the truncated one, too, nothing may run directly.
     if (code === null || virtual.eip >>> 0 > code.limit) return false;
     this.loadLdtr();
-    const cs = (this.place(CS, code) & ~3) | ring;
-    const ss = (this.place(SS, this.dataPart(SS)) & ~3) | ring;
+    const cs = (this.place(CS) & ~3) | ring;
+    const ss = (this.place(SS) & ~3) | ring;
     this.give(CS, cs, code);
     this.give(SS, ss, this.dataPart(SS));
 
@@ -176,14 +192,22 @@ export class World {
     return true;
   }
 
-  private hidden(segment: number): HiddenPart {
+  /** What the register's hidden part becomes for the processor; most resumes change none. */
+  private expressedNow(segment: number): Expressed {
     const { state } = this.vcpu;
-    return { base: state.base[segment]!, limit: state.limit[segment]! >>> 0, attr: state.attr[segment]! };
+    const base = state.base[segment]!;
+    const limit = state.limit[segment]! >>> 0;
+    const attr = state.attr[segment]!;
+    const last = this.expressed[segment]!;
+    if (last.base === base && last.limit === limit && last.attr === attr) return last;
+    const now = express(base, limit, attr);
+    this.expressed[segment] = now;
+    return now;
   }
 
   /** A data register's part for the processor; readable code that cannot be expressed becomes an empty segment. */
   private dataPart(segment: number): HiddenPart {
-    return deprivilege(this.hidden(segment)) ?? EMPTY_DATA;
+    return this.expressedNow(segment).part ?? EMPTY_DATA;
   }
 
   private isNull(segment: number): boolean {
@@ -212,20 +236,19 @@ export class World {
       this.giveNull(segment, selector);
       return selector;
     }
-    const part = this.dataPart(segment);
-    const selector = this.place(segment, part);
-    this.give(segment, selector, part);
+    const selector = this.place(segment);
+    this.give(segment, selector, this.dataPart(segment));
     return selector;
   }
 
   /**
-   * A selector whose real descriptor is `part`: the guest's own selector if its shadow says just that, else one of the
-   * VMM's slots, into which the cached descriptor is written.
+   * A selector whose real descriptor is the register's part: the guest's own selector if its shadow says just that, else
+   * one of the VMM's slots, into which the cached descriptor is written.
    */
-  private place(segment: number, part: HiddenPart): number {
+  private place(segment: number): number {
     const selector = this.vcpu.state.selector[segment]!;
-    const words = descriptorOf({ ...part, attr: part.attr | ATTR_P });
-    if (isGuestsOwn(selector) && sameWords(this.tables.shadowOf(selector), words)) return selector;
+    const { words } = this.expressedNow(segment);
+    if (isGuestsOwn(selector) && this.tables.shadowIs(selector, words)) return selector;
     const slot = CACHED_SLOTS[segment]!;
     this.machine.memory.write32(GDT + slot, words.low);
     this.machine.memory.write32(GDT + slot + 4, words.high);
@@ -233,19 +256,24 @@ export class World {
   }
 
   private give(segment: number, selector: number, part: HiddenPart): void {
-    this.given.set([selector, part.base, part.limit | 0, part.attr], segment * 4);
+    this.note(segment, selector, part.base, part.limit | 0, part.attr);
+  }
+
+  private note(segment: number, selector: number, base: number, limit: number, attr: number): void {
+    const at = segment * 4;
+    this.given[at] = selector;
+    this.given[at + 1] = base;
+    this.given[at + 2] = limit;
+    this.given[at + 3] = attr;
   }
 
   private giveNull(segment: number, selector: number): void {
-    this.given.set([selector, 0, 0, ATTR_UNUSABLE], segment * 4);
+    this.note(segment, selector, 0, 0, ATTR_UNUSABLE);
   }
 
   private keep(segment: number): void {
     const { state } = this.machine.cpu;
-    this.given.set(
-      [state.selector[segment]!, state.base[segment]!, state.limit[segment]!, state.attr[segment]!],
-      segment * 4,
-    );
+    this.note(segment, state.selector[segment]!, state.base[segment]!, state.limit[segment]!, state.attr[segment]!);
   }
 
   private loadLdtr(): void {
@@ -271,8 +299,4 @@ function isGuestsOwn(selector: number): boolean {
   if ((selector & 4) !== 0) return true;
   const index = selector >>> 3;
   return index > 0 && index < FIRST_OWN_INDEX;
-}
-
-function sameWords(a: DescriptorWords, b: DescriptorWords): boolean {
-  return a.low === b.low && a.high === b.high;
 }
