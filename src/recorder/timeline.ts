@@ -15,7 +15,7 @@ const SPACING = 80_000;
 /** Work that it takes to look at a page written since the last keyframe. Keyframes cost no more than the run itself. */
 const PAGE_WORK = 150;
 /** Bytes of page images kept together; beyond, keyframes are thinned out. */
-const PAGE_BYTES = 32 * 1024 * 1024;
+const PAGE_BYTES = 24 * 1024 * 1024;
 /** After thinning they may take this much, so that it is not to be done again at once. */
 const ROOM_BYTES = (PAGE_BYTES / 4) * 3;
 /** Keyframes kept; each holds some 6 KB beside its pages. */
