@@ -57,6 +57,11 @@ class ObservedCpu extends Cpu {
     if (this.raised < 0) this.raised = vector;
     return super.fault(vector, errorCode);
   }
+
+  override refuse(vector: number): void {
+    if (this.raised < 0) this.raised = vector;
+    super.refuse(vector);
+  }
 }
 
 /**
