@@ -1,7 +1,7 @@
 import { Assembler, DEFAULT_ORIGIN } from "./assembler.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { LineMap } from "./line-map.ts";
-import { writeListing } from "./listing.ts";
+import { type ListingRow, listingRows, writeListing } from "./listing.ts";
 import { messages } from "./messages.ts";
 import { Files } from "./preprocessor/files.ts";
 import { flatImage } from "./section.ts";
@@ -37,6 +37,8 @@ export interface Assembly {
   readonly lines: LineMap;
   /** The listing as text: line number, address, bytes, source. */
   listing(): string;
+  /** The listing as rows, macro expansions as a tree. */
+  rows(): ListingRow[];
   /** All errors and warnings, file by file, by line and column. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -66,6 +68,7 @@ export function assemble(source: string, options: AssembleOptions): Assembly {
     entry: symbols.get("start")?.value ?? origin,
     lines,
     listing: () => writeListing(assembler.listed, bytes, origin),
+    rows: () => listingRows(assembler.listed, bytes, origin),
     diagnostics: diagnostics.all(),
   };
 }

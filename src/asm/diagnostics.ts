@@ -53,6 +53,7 @@ export class Diagnostics {
       message: words.message,
       hint: words.hint,
       expansion: trail(origin),
+      remedies: at?.source === outer ? (words.remedies ?? []) : [],
     });
   }
 
@@ -91,7 +92,7 @@ export class Diagnostics {
     const last = list.at(-1);
     if (this.dropped > 0 && last) {
       const more: Words = messages.moreDiagnostics(this.dropped).message;
-      list.push({ ...last, message: more, hint: null, expansion: [] });
+      list.push({ ...last, message: more, hint: null, expansion: [], remedies: [] });
     }
     return list;
   }

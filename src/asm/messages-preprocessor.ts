@@ -1,15 +1,16 @@
 import { LIMITS } from "./limits.ts";
-import { didYouMean, say } from "./message.ts";
+import { didYouMean, mended, replaceBy, say } from "./message.ts";
 
 /** The messages of the preprocessor, and of the limits that it keeps. */
 export const preprocessorMessages = {
   unknownDirective: (word: string, near: string | null) =>
-    say(`\`${word}\` is no directive`, `\`${word}\` 不是预处理指令`, ...didYouMean(near)),
+    mended(say(`\`${word}\` is no directive`, `\`${word}\` 不是预处理指令`, ...didYouMean(near)), ...replaceBy(near)),
   userMessage: (text: string) => say(text, text),
   noSuchFile: (path: string) => say(`there is no file "${path}"`, `没有文件 "${path}"`),
   withoutIf: (word: string) => say(`\`${word}\` without %if`, `\`${word}\` 没有对应的 %if`),
   secondElse: (word: string) => say(`\`${word}\` after %else`, `\`${word}\` 出现在 %else 之后`),
-  unclosed: (word: string, end: string) => say(`\`${word}\` has no \`${end}\``, `\`${word}\` 缺少 \`${end}\``),
+  unclosed: (word: string, end: string) =>
+    mended(say(`\`${word}\` has no \`${end}\``, `\`${word}\` 缺少 \`${end}\``), { kind: "end", text: end }),
   identicalNeedsComma: (word: string) =>
     say(`\`${word}\` compares two texts with a comma between`, `\`${word}\` 比较逗号隔开的两段文字`),
   exitOutside: (word: string, around: string) =>

@@ -1,6 +1,6 @@
 import type { Words } from "../isa/types.ts";
 import { LIMITS } from "./limits.ts";
-import { didYouMean, say } from "./message.ts";
+import { didYouMean, mended, replaceBy, say } from "./message.ts";
 import { preprocessorMessages } from "./messages-preprocessor.ts";
 
 export type { Message } from "./message.ts";
@@ -30,7 +30,10 @@ export const messages = {
   // Characters, numbers, expressions.
   badCharacter: (text: string) =>
     /^['"`]/.test(text)
-      ? say("the string is not closed", "字符串没有结束", `end it with ${text[0]}`, `以 ${text[0]} 结束`)
+      ? mended(say("the string is not closed", "字符串没有结束", `end it with ${text[0]}`, `以 ${text[0]} 结束`), {
+          kind: "behind",
+          text: text[0]!,
+        })
       : say(`\`${text}\` fits nowhere`, `\`${text}\` 不能出现在这里`),
   badNumber: (text: string) =>
     say(
@@ -76,11 +79,14 @@ export const messages = {
           "减去同段的另一个标号（例如 $$）即可得到数字",
         ),
   foreignRegister: (name: string) =>
-    say(
-      `this processor has no register \`${name}\``,
-      `本处理器没有寄存器 \`${name}\``,
-      "it has eax to edi, ax to di, al to bh, segment, control and debug registers",
-      "可用 eax 到 edi、ax 到 di、al 到 bh，以及段、控制和调试寄存器",
+    mended(
+      say(
+        `this processor has no register \`${name}\``,
+        `本处理器没有寄存器 \`${name}\``,
+        "it has eax to edi, ax to di, al to bh, segment, control and debug registers",
+        "可用 eax 到 edi、ax 到 di、al 到 bh，以及段、控制和调试寄存器",
+      ),
+      ...replaceBy(/^r(?:[abcd]x|[sd]i|[sb]p)$/i.test(name) ? `e${name.slice(1)}` : null),
     ),
   noSegments: (word: string) =>
     say(
@@ -111,7 +117,7 @@ export const messages = {
       "可用 SUB 减去地址，或写成两个标号之差",
     ),
   undefinedSymbol: (name: string, near: string | null) =>
-    say(`\`${name}\` is not defined`, `\`${name}\` 没有定义`, ...didYouMean(near)),
+    mended(say(`\`${name}\` is not defined`, `\`${name}\` 没有定义`, ...didYouMean(near)), ...replaceBy(near)),
   circular: (name: string) => say(`\`${name}\` depends on itself`, `\`${name}\` 依赖于自身`),
   notYetDefined: (name: string) =>
     say(
@@ -132,25 +138,32 @@ export const messages = {
           "a label ends with a colon",
           "标号以冒号结尾",
         )
-      : say(
-          `\`${word}\` is no instruction, directive or macro`,
-          `\`${word}\` 不是指令、伪指令或宏`,
-          ...didYouMean(near),
+      : mended(
+          say(
+            `\`${word}\` is no instruction, directive or macro`,
+            `\`${word}\` 不是指令、伪指令或宏`,
+            ...didYouMean(near),
+          ),
+          ...replaceBy(near),
         ),
   orphanLabel: (word: string, near: string | null) =>
-    near === null
-      ? say(
-          `\`${word}\` alone on a line is taken for a label`,
-          `单独一行的 \`${word}\` 当作标号`,
-          "put a colon behind it",
-          "请在后面加冒号",
-        )
-      : say(
-          `\`${word}\` alone on a line is taken for a label`,
-          `单独一行的 \`${word}\` 当作标号`,
-          `put a colon behind it; or did you mean \`${near}\`?`,
-          `请在后面加冒号；还是想写 \`${near}\`？`,
-        ),
+    mended(
+      near === null
+        ? say(
+            `\`${word}\` alone on a line is taken for a label`,
+            `单独一行的 \`${word}\` 当作标号`,
+            "put a colon behind it",
+            "请在后面加冒号",
+          )
+        : say(
+            `\`${word}\` alone on a line is taken for a label`,
+            `单独一行的 \`${word}\` 当作标号`,
+            `put a colon behind it; or did you mean \`${near}\`?`,
+            `请在后面加冒号；还是想写 \`${near}\`？`,
+          ),
+      { kind: "behind", text: ":" },
+      ...replaceBy(near),
+    ),
   reservedLabel: (word: string) =>
     say(
       `\`${word}\` is a word of the assembler and cannot be a label`,
@@ -280,23 +293,32 @@ export const messages = {
       "请使用宽度相同的寄存器（al、ax、eax），宽度关键字也要一致",
     ),
   sizeMissing: (mnemonic: string) =>
-    say(
-      `${mnemonic} cannot tell how wide the memory operand is`,
-      `${mnemonic} 无法得知内存操作数的宽度`,
-      "write byte, word or dword before the bracket",
-      "请在方括号前写 byte、word 或 dword",
+    mended(
+      say(
+        `${mnemonic} cannot tell how wide the memory operand is`,
+        `${mnemonic} 无法得知内存操作数的宽度`,
+        "write byte, word or dword before the bracket",
+        "请在方括号前写 byte、word 或 dword",
+      ),
+      ...["dword", "word", "byte"].map((size) => ({ kind: "before" as const, text: `${size} ` })),
     ),
   noForm: (mnemonic: string) =>
     say(`no encoding of ${mnemonic} holds these values`, `${mnemonic} 没有能容纳这些值的编码`),
   shortOutOfRange: (distance: bigint) =>
-    say(
-      `the target is ${distance} bytes away, a short jump reaches -128 to 127`,
-      `目标距离 ${distance} 字节，短转移只能到 -128 至 127`,
-      "leave SHORT out, or jump around a near JMP",
-      "去掉 SHORT，或绕过一条近转移 JMP",
+    mended(
+      say(
+        `the target is ${distance} bytes away, a short jump reaches -128 to 127`,
+        `目标距离 ${distance} 字节，短转移只能到 -128 至 127`,
+        "leave SHORT out, or jump around a near JMP",
+        "去掉 SHORT，或绕过一条近转移 JMP",
+      ),
+      { kind: "without", words: ["short"] },
     ),
   registerSize: (name: string, bits: number) =>
-    say(`${name} is ${bits} bits wide`, `${name} 的宽度是 ${bits} 位`, "leave the size out", "请去掉宽度"),
+    mended(say(`${name} is ${bits} bits wide`, `${name} 的宽度是 ${bits} 位`, "leave the size out", "请去掉宽度"), {
+      kind: "without",
+      words: ["byte", "word", "dword", "qword", "tword"],
+    }),
   twoSizes: () => say("two different sizes for one operand", "同一操作数有两个不同的宽度"),
   twoSegments: () => say("two segment registers for one operand", "同一操作数有两个段寄存器"),
   bracketsMissing: (name: string) =>
@@ -337,11 +359,14 @@ export const messages = {
   conflictingPrefixes: () => say("two prefixes exclude each other", "两个前缀相互冲突"),
   prefixNotAllowed: (prefix: string) => say(`${prefix} is not allowed here`, `这里不能用 ${prefix}`),
   notLockable: (mnemonic: string) =>
-    say(
-      `the processor refuses LOCK on this ${mnemonic} (#UD)`,
-      `处理器不允许此 ${mnemonic} 带 LOCK（#UD）`,
-      "LOCK needs a memory destination of a read-modify-write instruction",
-      "LOCK 只用于目的操作数在内存的读改写指令",
+    mended(
+      say(
+        `the processor refuses LOCK on this ${mnemonic} (#UD)`,
+        `处理器不允许此 ${mnemonic} 带 LOCK（#UD）`,
+        "LOCK needs a memory destination of a read-modify-write instruction",
+        "LOCK 只用于目的操作数在内存的读改写指令",
+      ),
+      { kind: "without", words: ["lock"] },
     ),
 
   ...preprocessorMessages,

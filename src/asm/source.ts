@@ -1,4 +1,5 @@
 import type { Words } from "../isa/types.ts";
+import type { Remedy } from "./message.ts";
 
 /** One line of a source file, as the person who wrote it sees it (continuation lines joined). */
 export interface SourceLine {
@@ -51,6 +52,8 @@ export interface Diagnostic {
   readonly hint: Words | null;
   /** The macro calls that led here, innermost first: the macro, and the line of its body. */
   readonly expansion: readonly { readonly name: string; readonly file: string; readonly line: number }[];
+  /** What would mend it at this very place; empty where the place is inside a macro, or nothing is certain. */
+  readonly remedies: readonly Remedy[];
 }
 
 /** The line that a person wrote: the outermost macro call that led to `origin`. */

@@ -1,4 +1,4 @@
-import { operandText } from "../isa/rows.ts";
+import { encodingText, operandsText } from "../isa/notation.ts";
 import type { Check, Row } from "../isa/types.ts";
 import { type Language, say, table } from "./text.ts";
 
@@ -27,31 +27,6 @@ const SHORT: Readonly<Record<Check["rule"], string>> = {
   "gate-dpl": "gate DPL",
 };
 
-const hex = (value: number) => value.toString(16).padStart(2, "0").toUpperCase();
-
-/** Operands as the manual writes them. */
-export function operandsOf(row: Row): string {
-  return row.operands.map(operandText).join(", ");
-}
-
-/** The encoding as the manual writes it: `0F 01 /4`, `66 | 50+r`, `04 ib`. */
-export function encodingOf(row: Row): string {
-  const opcode = row.opcode.map(hex);
-  if (row.plusR) opcode[opcode.length - 1] += "+r";
-  const parts = [...(row.prefix === null ? [] : [hex(row.prefix)]), ...opcode];
-  if (row.modrm !== null) parts.push(`/${row.modrm}`);
-  for (const kind of row.operands) {
-    const immediate = /^s?imm(8|16|32)$/.exec(kind)?.[1];
-    const relative = /^rel(8|16|32)$/.exec(kind)?.[1];
-    const letter = (bits: string) => ({ "8": "b", "16": "w", "32": "d" })[bits]!;
-    if (immediate) parts.push(`i${letter(immediate)}`);
-    else if (relative) parts.push(`c${letter(relative)}`);
-    else if (kind.startsWith("ptr16")) parts.push(kind === "ptr16_16" ? "cd" : "cp");
-    else if (kind.startsWith("moffs")) parts.push("mo");
-  }
-  return parts.join(" ");
-}
-
 function vmxText(row: Row): string {
   if (row.vmx === null) return "-";
   return row.vmx.control === "always"
@@ -63,8 +38,8 @@ function vmxText(row: Row): string {
 export function isaTable(rows: readonly Row[]): string {
   const head = ["instruction", "encoding", "size", "class", "privilege", "silent", "VT-x"];
   const lines = rows.map((row) => [
-    `${row.mnemonic} ${operandsOf(row)}`.trimEnd(),
-    encodingOf(row),
+    `${row.mnemonic} ${operandsText(row)}`.trimEnd(),
+    encodingText(row),
     row.size === 0 ? "-" : String(row.size),
     row.sensitivity,
     row.checks

@@ -1,7 +1,9 @@
 import type { PhysicalMemory } from "./bus.ts";
 import { PAGE_CODE } from "./bus.ts";
 import { coverOf, isCovered, uncoverPage } from "./cover.ts";
+import type { Cpu } from "./cpu.ts";
 import { AC, FAULT, GP, NP, SS_FAULT, TS } from "./fault.ts";
+import { ACCESS_MODIFY, ACCESS_READ, ACCESS_WRITE, MODIFIES, type Observer } from "./observer.ts";
 import { walk } from "./paging.ts";
 import { CR0_AM, CR0_PG, FLAG_AC } from "./registers.ts";
 import { ATTR_DB, ATTR_P, ATTR_UNUSABLE, CpuState, SS } from "./state.ts";
@@ -38,12 +40,24 @@ export class Access {
   readonly readHigh = new Float64Array(8);
   readonly writeHigh = new Float64Array(8);
   paging = false;
-  /** The TLB flag that a read, a write at the present CPL needs. */
+  /** Whether an address is looked up before it is used: under paging, and while memory is observed. */
+  looksUp = false;
+  /** The TLB flag that a read, a write, a fetch at the present CPL needs; none is enough while memory is observed. */
   readNeed = TLB_SUPERVISOR_READ;
   writeNeed = TLB_SUPERVISOR_WRITE;
+  fetchNeed = TLB_SUPERVISOR_READ;
+  /** Accesses are those of CPL 3. */
+  private asUser = false;
+  /** The access is the processor's own, of descriptors or a task-state segment: observers are not told. */
+  private own = false;
   /** -1 with a 32-bit stack, 0xffff with a 16-bit one (SS.B). */
   stackMask = -1;
   alignmentChecked = false;
+
+  /** Who is told of marked instructions, and of accesses while `observesMemory`; never part of the state. */
+  observer: Observer | null = null;
+  /** To be followed by `refresh`, which every run begins with. */
+  observesMemory = false;
 
   // Where `writeBack` writes: the physical address, and that of the second page's first byte or -1.
   private modifyFirst = 0;
@@ -91,10 +105,18 @@ export class Access {
     const state = this.state;
     const user = state.cpl === 3;
     this.paging = (state.cr0 & CR0_PG) !== 0;
-    this.readNeed = user ? TLB_USER_READ : TLB_SUPERVISOR_READ;
-    this.writeNeed = user ? TLB_USER_WRITE : TLB_SUPERVISOR_WRITE;
+    this.looksUp = this.paging || this.observesMemory;
+    this.fetchNeed = user ? TLB_USER_READ : TLB_SUPERVISOR_READ;
+    this.accessAs(user);
     this.alignmentChecked = user && (state.cr0 & CR0_AM) !== 0 && (state.rawFlags & FLAG_AC) !== 0;
     for (let segment = 0; segment < 6; segment++) this.refreshSegment(segment);
+  }
+
+  private accessAs(user: boolean): void {
+    this.asUser = user;
+    const seen = this.observesMemory ? 0 : -1;
+    this.readNeed = (user ? TLB_USER_READ : TLB_SUPERVISOR_READ) & seen;
+    this.writeNeed = (user ? TLB_USER_WRITE : TLB_SUPERVISOR_WRITE) & seen;
   }
 
   /** After a change of a segment register's hidden part. */
@@ -141,29 +163,52 @@ export class Access {
       this.checkSegment(segment, offset, size, true);
     }
     const first = (this.base[segment] + offset) | 0;
-    this.toWrite(first);
+    this.toWrite(first, 0);
     const last = (first + size - 1) | 0;
-    if (((first ^ last) & -4096) !== 0) this.toWrite(last & -4096);
+    if (((first ^ last) & -4096) !== 0) this.toWrite(last & -4096, 0);
   }
 
-  /** Physical address (int32) of a byte to be read at the present CPL. */
-  toRead(linear: number): number {
-    if (!this.paging) return linear;
+  /** Physical address (int32) of the first of `size` bytes to be read at the present CPL; 0 for a mere check. */
+  toRead(linear: number, size: number): number {
+    if (!this.looksUp) return linear;
     const i = TLB_DATA + ((linear >>> 11) & 0x1fe);
     const tag = this.tlbWords[i];
     return ((tag ^ linear) & -4096) === 0 && (tag & this.readNeed) !== 0
       ? this.tlbWords[i + 1] | (linear & 0xfff)
-      : walk(this, linear, false, this.readNeed === TLB_USER_READ, false);
+      : this.lookUp(linear, size, false);
   }
 
-  /** Physical address (int32) of a byte to be written at the present CPL. */
-  toWrite(linear: number): number {
-    if (!this.paging) return linear;
+  /** As `toRead` for bytes to be written; MODIFIES is added to the size of what is read first. */
+  toWrite(linear: number, size: number): number {
+    if (!this.looksUp) return linear;
     const i = TLB_DATA + ((linear >>> 11) & 0x1fe);
     const tag = this.tlbWords[i];
     return ((tag ^ linear) & -4096) === 0 && (tag & this.writeNeed) !== 0
       ? this.tlbWords[i + 1] | (linear & 0xfff)
-      : walk(this, linear, true, this.readNeed === TLB_USER_READ, false);
+      : this.lookUp(linear, size, true);
+  }
+
+  /** A TLB miss; and every access while memory is observed. */
+  private lookUp(linear: number, size: number, write: boolean): number {
+    if (!this.observesMemory) return walk(this, linear, write, this.asUser, false);
+    const physical = this.paging ? this.translateObserved(linear, write) : linear;
+    const bytes = size & ~MODIFIES;
+    if (bytes !== 0 && !this.own) {
+      const how = !write ? ACCESS_READ : bytes === size ? ACCESS_WRITE : ACCESS_MODIFY;
+      this.observer?.access(this as unknown as Cpu, linear >>> 0, physical >>> 0, bytes, how);
+    }
+    return physical;
+  }
+
+  /** What the fast path would have found. */
+  private translateObserved(linear: number, write: boolean): number {
+    const user = this.asUser;
+    const i = TLB_DATA + ((linear >>> 11) & 0x1fe);
+    const tag = this.tlbWords[i];
+    const need = write ? (user ? TLB_USER_WRITE : TLB_SUPERVISOR_WRITE) : user ? TLB_USER_READ : TLB_SUPERVISOR_READ;
+    return ((tag ^ linear) & -4096) === 0 && (tag & need) !== 0
+      ? this.tlbWords[i + 1] | (linear & 0xfff)
+      : walk(this, linear, write, user, false);
   }
 
   /** Reads a byte, unsigned. */
@@ -203,13 +248,13 @@ export class Access {
   }
 
   readLinear8(linear: number): number {
-    const physical = this.toRead(linear) >>> 0;
+    const physical = this.toRead(linear, 1) >>> 0;
     return physical < this.memorySize ? this.bytes[physical] : this.memory.read8(physical);
   }
 
   readLinear16(linear: number): number {
     if ((linear & 1) === 0) {
-      const physical = this.toRead(linear) >>> 0;
+      const physical = this.toRead(linear, 2) >>> 0;
       return physical < this.memorySize ? this.words16[physical >>> 1] : this.memory.read16(physical);
     }
     return this.readSplit(linear, 2) & 0xffff;
@@ -217,21 +262,21 @@ export class Access {
 
   readLinear32(linear: number): number {
     if ((linear & 3) === 0) {
-      const physical = this.toRead(linear) >>> 0;
+      const physical = this.toRead(linear, 4) >>> 0;
       return physical < this.memorySize ? this.words32[physical >>> 2] : this.memory.read32(physical);
     }
     return this.readSplit(linear, 4);
   }
 
   writeLinear8(linear: number, value: number): void {
-    const physical = this.toWrite(linear) >>> 0;
+    const physical = this.toWrite(linear, 1) >>> 0;
     if (this.pageFlags[physical >>> 12] === 0) this.bytes[physical] = value;
     else this.writePhysical(physical, 1, value);
   }
 
   writeLinear16(linear: number, value: number): void {
     if ((linear & 1) === 0) {
-      const physical = this.toWrite(linear) >>> 0;
+      const physical = this.toWrite(linear, 2) >>> 0;
       if (this.pageFlags[physical >>> 12] === 0) this.words16[physical >>> 1] = value;
       else this.writePhysical(physical, 2, value);
     } else this.writeSplit(linear, 2, value);
@@ -239,7 +284,7 @@ export class Access {
 
   writeLinear32(linear: number, value: number): void {
     if ((linear & 3) === 0) {
-      const physical = this.toWrite(linear) >>> 0;
+      const physical = this.toWrite(linear, 4) >>> 0;
       if (this.pageFlags[physical >>> 12] === 0) this.words32[physical >>> 2] = value;
       else this.writePhysical(physical, 4, value);
     } else this.writeSplit(linear, 4, value);
@@ -247,17 +292,17 @@ export class Access {
 
   /** Reads `size` bytes that are not aligned; both pages are checked first. */
   private readSplit(linear: number, size: number): number {
-    const first = this.toRead(linear);
-    const crosses = (linear & 0xfff) + size > 0x1000;
-    const second = crosses ? this.toRead((linear + size - 1) & -4096) : -1;
+    const first = this.toRead(linear, size);
+    const beyond = (linear & 0xfff) + size - 0x1000;
+    const second = beyond > 0 ? this.toRead((linear + size - 1) & -4096, beyond) : -1;
     return this.gather(first, second, size);
   }
 
   /** Writes `size` bytes that are not aligned; both pages are checked before the first byte is written. */
   private writeSplit(linear: number, size: number, value: number): void {
-    const first = this.toWrite(linear);
-    const crosses = (linear & 0xfff) + size > 0x1000;
-    const second = crosses ? this.toWrite((linear + size - 1) & -4096) : -1;
+    const first = this.toWrite(linear, size);
+    const beyond = (linear & 0xfff) + size - 0x1000;
+    const second = beyond > 0 ? this.toWrite((linear + size - 1) & -4096, beyond) : -1;
     this.scatter(first, second, size, value);
   }
 
@@ -306,10 +351,10 @@ export class Access {
     const address = this.bytes.byteOffset + physical;
     const flags = this.pageFlags[page];
     if ((flags & PAGE_CODE) !== 0 && !isCovered(this.cover, address, size)) {
-      if (flags !== PAGE_CODE) this.memory.noteWrite(page, true);
+      if (flags !== PAGE_CODE) this.memory.noteWrite(page, true, physical, size);
       return;
     }
-    this.memory.noteWrite(page);
+    this.memory.noteWrite(page, false, physical, size);
     uncoverPage(this.cover, address);
     if (page === this.fetchFrame >>> 12) this.forgetFetch();
   }
@@ -360,16 +405,17 @@ export class Access {
       this.checkSegment(segment, offset, size, true);
     }
     const linear = (this.base[segment] + offset) | 0;
-    this.modifyFirst = this.toWrite(linear);
-    this.modifySecond = (linear & 0xfff) + size > 0x1000 ? this.toWrite((linear + size - 1) & -4096) : -1;
+    this.modifyFirst = this.toWrite(linear, size | MODIFIES);
+    const beyond = (linear & 0xfff) + size - 0x1000;
+    this.modifySecond = beyond > 0 ? this.toWrite((linear + size - 1) & -4096, beyond | MODIFIES) : -1;
   }
 
   /** Runs an access as a supervisor's, whatever the CPL: descriptor tables and task-state segments. */
   private asSupervisor(linear: number, size: number, write: boolean, value: number): number {
-    const read = this.readNeed;
-    const need = this.writeNeed;
-    this.readNeed = TLB_SUPERVISOR_READ;
-    this.writeNeed = TLB_SUPERVISOR_WRITE;
+    const user = this.asUser;
+    this.accessAs(false);
+    // Words and doublewords are pushed on the stack of an inner level; bytes are accessed bits.
+    this.own = !write || size === 1;
     try {
       if (write) {
         if (size === 1) this.writeLinear8(linear, value);
@@ -380,8 +426,8 @@ export class Access {
       if (size === 1) return this.readLinear8(linear);
       return size === 2 ? this.readLinear16(linear) : this.readLinear32(linear);
     } finally {
-      this.readNeed = read;
-      this.writeNeed = need;
+      this.accessAs(user);
+      this.own = false;
     }
   }
 

@@ -7,6 +7,8 @@ export const PAGE_SHARED = 1;
 export const PAGE_CODE = 2;
 /** Somebody (a VMM's trace, the equivalence check) wants to know of the next write. */
 export const PAGE_WATCHED = 4;
+/** Every write is reported with its address, for an inspector that looks for who writes; it stays until taken off. */
+export const PAGE_OBSERVED = 8;
 
 /**
  * Physical memory as the processor uses it. Addresses are physical, unsigned. A read beyond the end gives all ones,
@@ -25,9 +27,9 @@ export interface PhysicalMemory {
   readonly code: (unknown[] | undefined)[];
   /**
    * Called before a write to a page whose flags are not 0; afterwards the write may go on directly. `keepCode`: the
-   * bytes to be written are under no decoded instruction.
+   * bytes to be written are under no decoded instruction. `address` and `size`: what is to be written, for observers.
    */
-  noteWrite(page: number, keepCode?: boolean): void;
+  noteWrite(page: number, keepCode?: boolean, address?: number, size?: number): void;
   read8(address: number): number;
   read16(address: number): number;
   /** Signed. */

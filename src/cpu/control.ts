@@ -15,6 +15,7 @@ export function setCr0(cpu: Cpu, value: number): void {
   if (((old ^ state.cr0) & (CR0_PG | CR0_WP | CR0_PE)) !== 0) cpu.tlb.flush();
   cpu.refreshMode();
   cpu.forgetFetch();
+  cpu.observer?.control(cpu, old, state.cr0);
 }
 
 /** Loads CR3, which removes every translation that is not global. */

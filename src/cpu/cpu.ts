@@ -64,6 +64,8 @@ export class Cpu extends Access implements CpuApi {
   startEsp = 0;
   /** The shadow that the instruction being executed stands in. */
   startShadow = SHADOW_NONE;
+  /** `ended` when an instruction was last begun with RF set; -1 in a run until there is one. */
+  resumedAt = -1;
 
   /**
    * For string bodies with a repeat prefix: how many iterations may be done in this call (at least 1). A body commits
@@ -119,6 +121,7 @@ export class Cpu extends Access implements CpuApi {
     this.stopReason = STOP_BUDGET;
     this.ended = 0;
     this.cycles = 0;
+    this.resumedAt = -1;
     let steps = 0;
     for (;;) {
       if (this.special !== 0) {
@@ -205,6 +208,7 @@ export class Cpu extends Access implements CpuApi {
     const shadow = state.shadow;
     const singleStep = (state.rawFlags & FLAG_TF) !== 0;
     const resume = state.rawFlags & FLAG_RF;
+    if (resume !== 0) this.resumedAt = this.ended;
     state.rawFlags &= ~FLAG_RF;
     state.shadow = SHADOW_NONE;
     this.refreshSpecial();
@@ -243,6 +247,7 @@ export class Cpu extends Access implements CpuApi {
 
   /** A fault undoes what the instruction did to EIP and ESP; bodies change nothing else before their last fault. */
   private rollBack(): void {
+    this.observer?.undo(this);
     this.state.eip = this.startEip;
     this.gpr[ESP] = this.startEsp;
   }
@@ -264,6 +269,7 @@ export class Cpu extends Access implements CpuApi {
   /** See `CpuApi.deliver`. */
   deliver(vector: number, kind: number, errorCode: number): void {
     this.refresh();
+    this.ended = 0;
     this.cycles = DELIVERY_CYCLES;
     deliverEvent(this, vector, kind, errorCode);
     this.refresh();

@@ -25,9 +25,9 @@ function toExecute(cpu: Cpu, linear: number): number {
   if (!cpu.paging) return linear;
   const i = TLB_INSTRUCTION + ((linear >>> 11) & 0x1fe);
   const tag = cpu.tlbWords[i];
-  return ((tag ^ linear) & -4096) === 0 && (tag & cpu.readNeed) !== 0
+  return ((tag ^ linear) & -4096) === 0 && (tag & cpu.fetchNeed) !== 0
     ? cpu.tlbWords[i + 1] | (linear & 0xfff)
-    : walk(cpu, linear, false, cpu.readNeed === TLB_USER_READ, true);
+    : walk(cpu, linear, false, cpu.fetchNeed === TLB_USER_READ, true);
 }
 
 /**
@@ -87,8 +87,14 @@ function decodeAt(cpu: Cpu, linear: number, frame: number, start: number, limit:
   );
   if (insn === null) return cpu.fault(UD, -1);
   if (insn === TOO_LONG) return cpu.fault(GP, 0);
-  insn.body = ENTRY[insn.rowIndex];
+  insn.body = cpu.observer?.marks(inPage) ? announced : ENTRY[insn.rowIndex];
   return insn;
+}
+
+/** The body of an instruction that an observer has marked. */
+function announced(cpu: Cpu, insn: Insn): void {
+  cpu.observer?.execute(cpu, insn.repeat !== 0 && cpu.resumedAt === cpu.ended);
+  ENTRY[insn.rowIndex](cpu, insn);
 }
 
 /** Forgets all decoded instructions of the processor's memory; the flags of its pages stay, which is harmless. */

@@ -1,3 +1,5 @@
+import { TEXT_DAC } from "./vga-screen.ts";
+
 /** The registers of a VGA in text mode. Text memory is plain RAM at B8000: `vga-text.ts` shows it. */
 export interface VgaState {
   crtcIndex: number;
@@ -16,7 +18,7 @@ export interface VgaState {
   /** Index of the next byte of the palette to be read or written: 3 bytes a colour. */
   dacRead: number;
   dacWrite: number;
-  /** Empty until the first write. */
+  /** Empty, which stands for `TEXT_DAC`, until the first write. */
   palette: number[];
 }
 
@@ -93,7 +95,7 @@ export class VgaRegisters {
       case 0x08:
         return Math.floor(s.dacWrite / 3);
       case 0x09: {
-        const value = s.palette[s.dacRead] ?? 0;
+        const value = (s.palette.length === 0 ? TEXT_DAC : s.palette)[s.dacRead] ?? 0;
         s.dacRead = (s.dacRead + 1) % 768;
         return value;
       }
@@ -146,7 +148,7 @@ export class VgaRegisters {
         s.dacWrite = value * 3;
         break;
       case 0x09:
-        if (s.palette.length === 0) s.palette = new Array<number>(768).fill(0);
+        if (s.palette.length === 0) s.palette = [...TEXT_DAC];
         s.palette[s.dacWrite] = value & 0x3f;
         s.dacWrite = (s.dacWrite + 1) % 768;
         break;

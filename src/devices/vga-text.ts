@@ -18,14 +18,6 @@ const CP437 = [
   ..."αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0",
 ];
 
-/** One character cell: colours are 0..15 and 0..7 of the usual palette. */
-export interface TextCell {
-  readonly char: string;
-  readonly foreground: number;
-  readonly background: number;
-  readonly blink: boolean;
-}
-
 /** Unicode character of a CP437 code (0..255), as the screen shows it. */
 export function cp437(code: number): string {
   return CP437[code & 0xff] as string;
@@ -43,26 +35,6 @@ export function textRows(bytes: Uint8Array, startAddress: number): string[] {
       text += cp437(bytes[cellAddress(startAddress, row, column)] ?? 0);
     }
     rows.push(text);
-  }
-  return rows;
-}
-
-/** The same with colours, a row an array. */
-export function textCells(bytes: Uint8Array, startAddress: number): TextCell[][] {
-  const rows: TextCell[][] = [];
-  for (let row = 0; row < TEXT_ROWS; row++) {
-    const cells: TextCell[] = [];
-    for (let column = 0; column < TEXT_COLUMNS; column++) {
-      const address = cellAddress(startAddress, row, column);
-      const attribute = bytes[address + 1] ?? 0;
-      cells.push({
-        char: cp437(bytes[address] ?? 0),
-        foreground: attribute & 15,
-        background: (attribute >>> 4) & 7,
-        blink: (attribute & 0x80) !== 0,
-      });
-    }
-    rows.push(cells);
   }
   return rows;
 }

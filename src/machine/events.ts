@@ -178,6 +178,14 @@ export const MACHINE_REASONS = {
   in: { en: "{mnemonic} read {b} from port {a}.", zh: "{mnemonic} 从端口 {a} 读到 {b}。" },
   out: { en: "{mnemonic} wrote {b} to port {a}.", zh: "{mnemonic} 向端口 {a} 写入 {b}。" },
   input: { en: "Input from outside reached a device.", zh: "外部输入到达设备。" },
+  "edit-register": {
+    en: "You set one of the guest's registers to {a}. The edit is recorded: the run is made again with it.",
+    zh: "你把客户机的一个寄存器改为 {a}。此修改已被记录，重演时同样生效。",
+  },
+  "edit-memory": {
+    en: "You changed bytes of the guest's memory from {a} on. The edit is recorded: the run is made again with it.",
+    zh: "你修改了客户机内存中从 {a} 开始的字节。此修改已被记录，重演时同样生效。",
+  },
   halt: {
     en: "HLT: the processor waits for an interrupt; virtual time goes on to the next event.",
     zh: "HLT：处理器等待中断；虚拟时间直接走到下一个事件。",

@@ -12,18 +12,36 @@ import { Cpu } from "../cpu/cpu.ts";
 import { FLAG_IF } from "../cpu/registers.ts";
 import { ACTIVE, HALTED, SHADOW_NONE, SHUTDOWN } from "../cpu/state.ts";
 import { rowIndex } from "../isa/rows.ts";
+import type { Words } from "../isa/types.ts";
+import { applyEdit, type EditEvent } from "./edits.ts";
 import type { EventKind, EventSink, MachineEvent } from "./events.ts";
 import { Memory } from "./memory.ts";
-import { type InputEvent, Platform, type PlatformState } from "./platform.ts";
+import { type DeviceInput, Platform, type PlatformState } from "./platform.ts";
 import type { Tenant } from "./tenant.ts";
 
 export type MachineOutcome = "running" | "exited" | "halted" | "shutdown";
 
-/** An input from outside and the virtual time (ticks plus sleep) at which it arrives. */
+/** What reaches the computer from outside: its devices, or by a person's hand the guest itself. */
+export type InputEvent = DeviceInput | EditEvent;
+
+/**
+ * An input from outside and the virtual time (ticks plus sleep) at which it arrives. A device has it from then on; an
+ * edit is made where the next guest instruction is about to begin, at the end of the step that led there.
+ */
 export interface TimedInput {
   readonly tick: number;
   readonly event: InputEvent;
 }
+
+/** An input that is an edit, and the step at whose end it has been made; -1 until then. */
+interface TimedEdit {
+  readonly input: TimedInput;
+  readonly event: EditEvent;
+  step: number;
+}
+
+/** Changes a processor that holds the guest's state as the guest means it; answers why that cannot be, or null. */
+export type GuestChange = (cpu: Cpu) => Words | null;
 
 /** Everything mutable but memory, which the timeline keeps by pages. */
 export interface MachineState {
@@ -36,6 +54,8 @@ export interface MachineState {
   readonly work: number;
   readonly counterDeadline: number;
   readonly nextInput: number;
+  readonly nextEdit: number;
+  readonly editStep: number;
   readonly outcome: MachineOutcome;
   readonly platform: PlatformState;
   readonly tenants: readonly unknown[];
@@ -79,9 +99,22 @@ export class Machine {
   /** Virtual time at which the host counter raises `counterVector`; Infinity for never. */
   counterDeadline = Number.POSITIVE_INFINITY;
   counterVector = 0;
-  /** Inputs in order of time. */
+  /** Grows whenever an input is added or forgotten: what was kept of a step may then be of another run. */
+  recording = 0;
+  /** Inputs to devices in order of time. */
   inputs: TimedInput[] = [];
   private nextInput = 0;
+  /** Edits in order of time. */
+  private edits: TimedEdit[] = [];
+  private nextEdit = 0;
+  /** The step at whose end the last edit was made: further ones may follow at once. */
+  private editStep = -1;
+  /** Whoever keeps the guest's state makes a change to it: on bare metal, the processor itself. */
+  changeGuest: (change: GuestChange) => Words | null = (change) => {
+    const refusal = change(this.cpu);
+    this.cpu.refresh();
+    return refusal;
+  };
   sink: EventSink | null = null;
   /**
    * What the time-stamp counter shows, when the equivalence check feeds one run's values to another; else null.
@@ -142,6 +175,14 @@ export class Machine {
 
   /** Adds an input at a virtual time that has not yet passed. */
   addInput(input: TimedInput): void {
+    const { event } = input;
+    this.recording++;
+    if (event.kind === "set-register" || event.kind === "set-memory") {
+      this.edits.push({ input, event, step: -1 });
+      this.edits.sort((a, b) => a.input.tick - b.input.tick);
+      this.makeEdits();
+      return;
+    }
     this.inputs.push(input);
     this.inputs.sort((a, b) => a.tick - b.tick);
     this.nextDevice = 0;
@@ -150,7 +191,46 @@ export class Machine {
 
   /** Forgets the inputs that were to come later than a virtual time, but for those in `keep`. */
   dropInputsAfter(time: number, keep: ReadonlySet<TimedInput>): void {
+    this.recording++;
     this.inputs = this.inputs.filter((input) => input.tick <= time || keep.has(input));
+    this.edits = this.edits.filter(({ input }, i) => i < this.nextEdit || keep.has(input));
+  }
+
+  /** Every input, devices' and edits, in order of time. */
+  allInputs(): readonly TimedInput[] {
+    return [...this.inputs, ...this.edits.map(({ input }) => input)].sort((a, b) => a.tick - b.tick);
+  }
+
+  /** The edits in order of time, and the step at whose end each was made (-1: not yet). */
+  allEdits(): readonly { readonly input: TimedInput; readonly event: EditEvent; readonly step: number }[] {
+    return this.edits;
+  }
+
+  /** Takes an edit out of the recording; what it has done is undone by whoever goes back to before it. */
+  dropEdit(index: number): void {
+    this.recording++;
+    this.edits.splice(index, 1);
+  }
+
+  /** Whether a guest instruction begins here, or an edit has just been made where one was to begin. */
+  atEditPlace(): boolean {
+    return this.outcome === "running" && (this.editStep === this.steps || this.atGuestInstruction());
+  }
+
+  /** Makes the edits that are due, if this is a place for them. */
+  private makeEdits(): void {
+    for (;;) {
+      const edit = this.edits[this.nextEdit];
+      if (edit === undefined || edit.input.tick > this.time || !this.atEditPlace()) return;
+      this.nextEdit++;
+      this.editStep = this.steps;
+      edit.step = this.steps;
+      const { event } = edit;
+      if (event.kind === "set-memory") this.note("input", "edit-memory", event.address | 0, event.bytes.length);
+      else this.note("input", "edit-register", event.value | 0, 0);
+      this.changeGuest((cpu) => applyEdit(cpu, event));
+      this.nextDevice = 0;
+    }
   }
 
   /** Guest instructions that end outside the processor's own count: emulated or reflected by a VMM. */
@@ -197,7 +277,13 @@ export class Machine {
     this.catchUp();
     if (state.pendingDebug === 0 && this.interruptDue()) this.deliverInterrupt();
     else if (state.activity === HALTED && state.pendingDebug === 0) this.sleep();
-    else this.runProcessor(Math.max(1, Math.min(steps, ticks, this.nextEvent() - this.time)));
+    else this.runProcessor(Math.max(1, Math.min(steps, ticks, this.nextStop() - this.time)));
+    if (this.nextEdit < this.edits.length) this.makeEdits();
+  }
+
+  /** Virtual time of whatever the processor must not run past. */
+  private nextStop(): number {
+    return Math.min(this.nextEvent(), this.edits[this.nextEdit]?.input.tick ?? Number.POSITIVE_INFINITY);
   }
 
   private runProcessor(budget: number): void {
@@ -240,7 +326,7 @@ export class Machine {
     const now = this.time;
     if (now < this.nextDevice) return;
     while (this.nextInput < this.inputs.length && this.inputs[this.nextInput]!.tick <= now) {
-      this.platform.input(this.inputs[this.nextInput++]!.event);
+      this.platform.input(this.inputs[this.nextInput++]!.event as DeviceInput);
       this.note("input", "input", 0, 0);
     }
     this.platform.advanceTo(now);
@@ -401,6 +487,8 @@ export class Machine {
       work: this.work,
       counterDeadline: this.counterDeadline,
       nextInput: this.nextInput,
+      nextEdit: this.nextEdit,
+      editStep: this.editStep,
       outcome: this.outcome,
       platform: this.platform.save(),
       tenants: this.tenants.map((tenant) => tenant.save()),
@@ -428,6 +516,10 @@ export class Machine {
     });
     this.nextInput = saved.nextInput;
     this.nextDevice = 0;
+    this.nextEdit = saved.nextEdit;
+    this.editStep = saved.editStep;
+    // A keyframe of this very step may be older than an edit made at its end.
+    this.makeEdits();
   }
 
   private makeBus(): Bus {

@@ -1,4 +1,4 @@
-import { PAGE_CODE, PAGE_SHARED, PAGE_WATCHED, type PhysicalMemory } from "../cpu/bus.ts";
+import { PAGE_CODE, PAGE_OBSERVED, PAGE_SHARED, PAGE_WATCHED, type PhysicalMemory } from "../cpu/bus.ts";
 
 export const PAGE_SIZE = 4096;
 
@@ -25,6 +25,8 @@ export class Memory implements PhysicalMemory {
   private readonly hits: number[] = [];
   private readonly windows: Window[] = [];
   private readonly parent: Memory | null;
+  /** Told of every write to an observed page, by address in the whole memory, before it is made. */
+  private observer: ((address: number, size: number) => void) | null = null;
   private readonly firstPage: number;
 
   /**
@@ -51,16 +53,34 @@ export class Memory implements PhysicalMemory {
     return memory;
   }
 
-  noteWrite(page: number, keepCode = false): void {
+  noteWrite(page: number, keepCode = false, address = -1, size = 0): void {
     if (this.parent) {
-      this.parent.noteWrite(page + this.firstPage, keepCode);
+      this.parent.noteWrite(page + this.firstPage, keepCode, address + this.firstPage * PAGE_SIZE, size);
       return;
     }
     const flags = this.flags[page]!;
+    if (flags & PAGE_OBSERVED) this.observer?.(address, size);
     if (flags & PAGE_SHARED) this.dirty.push(page);
     if (flags & PAGE_WATCHED) this.hits.push(page);
     if (flags & PAGE_CODE && !keepCode) this.dropCode(page);
-    this.flags[page] = keepCode ? flags & PAGE_CODE : 0;
+    this.flags[page] = (keepCode ? flags & PAGE_CODE : 0) | (flags & PAGE_OBSERVED);
+  }
+
+  /**
+   * Reports every write to some pages of the whole memory (all of them for null) until `unobserve`, or until the page's
+   * content is replaced. Changes nothing that a guest could see.
+   */
+  observe(pages: readonly number[] | null, observer: (address: number, size: number) => void): void {
+    this.observer = observer;
+    if (pages) for (const page of pages) this.flags[page]! |= PAGE_OBSERVED;
+    else for (let page = 0; page < this.flags.length; page++) this.flags[page]! |= PAGE_OBSERVED;
+  }
+
+  /** Ends `observe`; `pages` as there. */
+  unobserve(pages: readonly number[] | null): void {
+    this.observer = null;
+    if (pages) for (const page of pages) this.flags[page]! &= ~PAGE_OBSERVED;
+    else for (let page = 0; page < this.flags.length; page++) this.flags[page]! &= ~PAGE_OBSERVED;
   }
 
   /** The pages written since the last call, each once, and marks them as shared again. */
@@ -132,7 +152,7 @@ export class Memory implements PhysicalMemory {
   write8(address: number, value: number): void {
     if (address >= this.size) return;
     const page = address >>> 12;
-    if (this.flags[page] !== 0) this.noteWrite(page);
+    if (this.flags[page] !== 0) this.noteWrite(page, false, address, 1);
     this.bytes[address] = value;
   }
 
@@ -144,7 +164,7 @@ export class Memory implements PhysicalMemory {
   write32(address: number, value: number): void {
     if ((address & 3) === 0 && address < this.size) {
       const page = address >>> 12;
-      if (this.flags[page] !== 0) this.noteWrite(page);
+      if (this.flags[page] !== 0) this.noteWrite(page, false, address, 4);
       this.words32[address >>> 2] = value;
       return;
     }

@@ -5,8 +5,8 @@ import { Uart16550, type UartState } from "../devices/uart16550.ts";
 import { VgaRegisters, type VgaState } from "../devices/vga-registers.ts";
 import { OutputLog } from "./output-log.ts";
 
-/** Something that reaches the computer from outside. */
-export type InputEvent =
+/** Something that reaches a device from outside. */
+export type DeviceInput =
   /** A key goes down or up; `code` is a KeyboardEvent.code. */
   | { readonly kind: "key"; readonly code: string; readonly down: boolean }
   /** A byte (0..255) comes in on COM1. */
@@ -109,7 +109,7 @@ export class Platform {
   }
 
   /** Hands over an input; its interrupt is asserted at once. */
-  input(event: InputEvent): void {
+  input(event: DeviceInput): void {
     if (event.kind === "key") this.keyboard.key(event.code, event.down);
     else this.uart.receive(event.byte);
   }

@@ -1,4 +1,7 @@
+import type { Cpu } from "../cpu/cpu.ts";
 import type { CpuState } from "../cpu/state.ts";
+import type { Words } from "../isa/types.ts";
+import type { FactGroup } from "./describe.ts";
 import type { Memory } from "./memory.ts";
 import type { Platform } from "./platform.ts";
 
@@ -18,6 +21,16 @@ export interface Tenant {
   /** A structured-clonable copy of every mutable thing that is not in simulated memory. */
   save(): unknown;
   load(state: unknown): void;
+  /** What it holds of its guest beside what is in simulated memory, for those who show it. A function of the step. */
+  describe(): readonly FactGroup[];
+}
+
+/** How a VMM would judge a page fault that an access of its guest takes on the real processor. */
+export interface FaultJudgement {
+  /** Short, as the field says it: `hidden`, `true`, `trace`, ... */
+  readonly kind: string;
+  readonly name: Words;
+  readonly words: Words;
 }
 
 /** A guest as its strategy lets one look at it: what the guest believes, wherever that is really kept. */
@@ -34,4 +47,8 @@ export interface GuestView {
   inGuest(): boolean;
   /** Guest-physical to physical. */
   hostPhysical(guestPhysical: number): number;
+  /** The processor on which a VMM runs instructions in the guest's place, over guest-physical memory; null without one. */
+  readonly emulator: Cpu | null;
+  /** What a real page fault at `linear` would be to the VMM; absent where there is none. Changes nothing. */
+  judgeFault?(linear: number, write: boolean, user: boolean): FaultJudgement;
 }

@@ -56,6 +56,8 @@ export class EventLog implements EventSink {
   length = 0;
   /** Events beyond EVENT_LIMIT. */
   dropped = 0;
+  /** The least length that it has been cut to since `takeCut` was called. */
+  private cut = Number.POSITIVE_INFINITY;
   /** Events at steps up to this one are in the log. */
   private recordedThrough = -1;
   /** Whoever waits for an event, or null. */
@@ -115,6 +117,11 @@ export class EventLog implements EventSink {
     this.recordedThrough = Math.max(this.recordedThrough, step);
   }
 
+  /** The present step goes on: events at it are recorded again, behind those that are there. */
+  reopenStep(): void {
+    this.recordedThrough = Math.min(this.recordedThrough, this.machine.steps - 1);
+  }
+
   private reasonNumber(reason: string): number {
     let number = this.reasonIndex.get(reason);
     if (number === undefined) {
@@ -163,6 +170,15 @@ export class EventLog implements EventSink {
     return chunk.step + chunk.times[(index % CHUNK) * TIMES]!;
   }
 
+  tickAt(index: number): number {
+    const chunk = this.chunkOf(index);
+    return chunk.tick + chunk.times[(index % CHUNK) * TIMES + 1]!;
+  }
+
+  cplAfterAt(index: number): number {
+    return (this.wordAt(index) >> AFTER_SHIFT) & 3;
+  }
+
   kindAt(index: number): EventKind {
     return EVENT_KIND_LIST[this.kindNumberAt(index)]!;
   }
@@ -190,9 +206,17 @@ export class EventLog implements EventSink {
     this.counts.fill(0);
     for (let i = 0; i < end; i++) this.counts[this.wordAt(i) & KIND_MASK]!++;
     this.length = end;
+    this.cut = Math.min(this.cut, end);
     this.chunks.length = Math.ceil(end / CHUNK);
     this.dropped = 0;
     this.recordedThrough = step;
+  }
+
+  /** For the one who keeps sums over the log: from which length on it is another than when last asked. */
+  takeCut(): number {
+    const { cut } = this;
+    this.cut = Number.POSITIVE_INFINITY;
+    return cut;
   }
 
   /** How many events of each kind there are up to `throughStep`; all that were counted without it. */

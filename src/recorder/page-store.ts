@@ -39,6 +39,8 @@ export class PageStore {
   private base: PageTable;
   /** Bytes of the images made since this was last set. */
   copiedBytes = 0;
+  /** Pages written since `takeWritten`, or since memory was last restored. */
+  private written = new Set<number>();
 
   constructor(memory: Memory) {
     this.memory = memory;
@@ -53,11 +55,19 @@ export class PageStore {
   take(): PageTable {
     const dirty = this.memory.takeDirty();
     if (dirty.length === 0) return this.base;
+    for (const page of dirty) this.written.add(page);
     const draft = new Draft(this.base);
     for (const page of dirty) this.put(draft, page, this.memory.words32, page * PAGE_WORDS);
     this.maker.finish();
     this.base = draft.table;
     return this.base;
+  }
+
+  /** The pages written since the last call or the last `restore`; call `take` first. */
+  takeWritten(): Int32Array {
+    const pages = Int32Array.from(this.written);
+    this.written.clear();
+    return pages;
   }
 
   private put(draft: Draft, page: number, words: Int32Array, first: number): void {
@@ -93,6 +103,7 @@ export class PageStore {
   /** Makes memory equal to an image. */
   restore(table: PageTable): void {
     const { memory } = this;
+    this.written.clear();
     const put = (page: number, image: PageImage) => {
       putImage(image, memory.words32, page * PAGE_WORDS);
       memory.replaced(page);

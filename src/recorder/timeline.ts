@@ -1,4 +1,7 @@
+import type { Words } from "../isa/types.ts";
+import { applyEdit, type EditEvent } from "../machine/edits.ts";
 import type { Machine, MachineState, TimedInput } from "../machine/machine.ts";
+import type { DeviceInput } from "../machine/platform.ts";
 import { bytesOf, PageStore, type PageTable } from "./page-store.ts";
 
 /** The whole computer at one step. */
@@ -8,6 +11,14 @@ interface Keyframe {
   readonly work: number;
   readonly state: MachineState;
   readonly pages: PageTable;
+  /** Pages that were written since the keyframe before; where in doubt, one too many. */
+  readonly written: Int32Array;
+}
+
+/** A part of the past: the steps after `from`, through `to`. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Work (see `machine.work`) between keyframes at first: some 2 ms of running. Doubled whenever keyframes are thinned. */
@@ -92,6 +103,7 @@ export class Timeline {
       work: machine.work,
       state: machine.save(),
       pages: this.store.take(),
+      written: this.store.takeWritten(),
     });
     if (this.keyframes.length > KEYFRAME_LIMIT || this.store.copiedBytes > PAGE_BYTES) this.thin();
   }
@@ -100,7 +112,7 @@ export class Timeline {
   private thin(): void {
     let { keyframes } = this;
     for (;;) {
-      keyframes = keyframes.filter((_, i) => i % 2 === 0 || i === keyframes.length - 1);
+      keyframes = everySecond(keyframes);
       this.spacing *= 2;
       const tables = this.store.condense(keyframes.map((keyframe) => keyframe.pages));
       keyframes = keyframes.map((keyframe, i) => ({ ...keyframe, pages: tables[i]! }));
@@ -116,17 +128,28 @@ export class Timeline {
   /** Goes to a step that has been simulated before, or on to one that has not. */
   seek(step: number): void {
     const { machine } = this;
+    this.approach(step);
+    if (machine.steps < step) this.forward(step - machine.steps);
+  }
+
+  /** Goes to the keyframe nearest before a step, unless the present is nearer: what is left is to run forward. */
+  approach(step: number): void {
+    const { machine } = this;
     const keyframe = this.lastBefore((candidate) => candidate.step <= step);
     if (machine.steps > step || machine.steps < keyframe.step) this.restore(keyframe);
-    if (machine.steps < step) this.forward(step - machine.steps);
   }
 
   /** Goes to the first step at which `tick` guest instructions have ended. */
   seekTick(tick: number): void {
+    this.approachTick(tick);
+    this.forwardToTick(tick, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** As `approach`, for the step at which `tick` guest instructions have ended. */
+  approachTick(tick: number): void {
     const { machine } = this;
     const keyframe = this.lastBefore((candidate) => candidate.tick < tick || candidate.step === 0);
     if (machine.ticks >= tick || machine.steps < keyframe.step) this.restore(keyframe);
-    this.forwardToTick(tick, Number.MAX_SAFE_INTEGER);
   }
 
   private lastBefore(fits: (keyframe: Keyframe) => boolean): Keyframe {
@@ -146,23 +169,86 @@ export class Timeline {
   }
 
   /** Adds an input at the next tick. What had been simulated beyond the present is no longer true, and forgotten. */
-  input(event: TimedInput["event"]): TimedInput {
+  input(event: DeviceInput): TimedInput {
     const { machine } = this;
     const input = { tick: machine.time + 1, event };
-    // At the frontier nothing is to come but what has just been typed at this very moment.
-    if (machine.steps < this.lastStep) {
-      this.forgetFuture();
-      machine.dropInputsAfter(machine.time, this.scripted);
-    }
+    this.branch();
     machine.addInput(input);
     return input;
   }
 
-  private forgetFuture(): void {
+  /** Another future begins. At the frontier nothing is to come but what has just been typed at this very moment. */
+  private branch(): void {
     const { machine } = this;
-    this.keyframes = this.keyframes.filter((keyframe) => keyframe.step <= machine.steps);
+    if (machine.steps >= this.lastStep) return;
+    this.forgetFuture();
+    machine.dropInputsAfter(machine.time, this.scripted);
+  }
+
+  /**
+   * Whether the guest would take an edit here; answers why not, or null. Nothing is changed: what was tried is undone by
+   * going back to a keyframe and coming here again.
+   */
+  tryEdit(event: EditEvent): Words | null {
+    const { machine } = this;
+    const refusal = machine.changeGuest((cpu) => applyEdit(cpu, event));
+    this.remake(machine.steps);
+    return refusal;
+  }
+
+  /** Makes an edit here and now, which must be a place for one. What had been simulated beyond is forgotten. */
+  edit(event: EditEvent): void {
+    const { machine } = this;
+    this.branch();
+    machine.addInput({ tick: machine.time, event });
+  }
+
+  /** Takes an edit out of the recording and stands where it had been made, without it; the other inputs stay. */
+  removeEdit(index: number): void {
+    const { machine } = this;
+    const { step } = machine.allEdits()[index]!;
+    machine.dropEdit(index);
+    if (step < 0) return;
+    this.keyframes = this.keyframes.filter(
+      (keyframe, i) => i === 0 || (keyframe.step <= step && keyframe.state.nextEdit <= index),
+    );
+    this.remake(step);
     this.lastStep = machine.steps;
     this.lastTick = machine.ticks;
+  }
+
+  /** Comes to a step anew from the keyframe before it. */
+  private remake(step: number): void {
+    const { machine } = this;
+    this.restore(this.lastBefore((candidate) => candidate.step <= step));
+    if (machine.steps < step) this.forward(step - machine.steps);
+  }
+
+  private forgetFuture(): void {
+    const { machine } = this;
+    this.forgetAhead(machine.steps, machine.ticks);
+  }
+
+  /** Forgets what has been simulated beyond a step, which ends with that tick: it was only looked ahead at. */
+  forgetAhead(step: number, tick: number): void {
+    this.keyframes = this.keyframes.filter((keyframe) => keyframe.step <= step);
+    this.lastStep = step;
+    this.lastTick = tick;
+  }
+
+  /** The parts of the past in which a physical page was written, the latest first. The last part is always one. */
+  stretchesWriting(page: number): Stretch[] {
+    const here = this.machine.steps;
+    const result: Stretch[] = [];
+    let to = here;
+    for (let i = this.keyframes.length - 1; i >= 0; i--) {
+      const { step } = this.keyframes[i]!;
+      if (step > here) continue;
+      const written = to === here || this.keyframes[i + 1]!.written.includes(page);
+      if (written && step < to) result.push({ from: step, to });
+      to = step;
+    }
+    return result;
   }
 
   /** An image of memory as it is now. */
@@ -173,4 +259,21 @@ export class Timeline {
   get keyframeCount(): number {
     return this.keyframes.length;
   }
+}
+
+/** Every second keyframe, and the last: what was written before those that go is remembered with those that stay. */
+function everySecond(keyframes: readonly Keyframe[]): Keyframe[] {
+  const kept: Keyframe[] = [];
+  let pending: Int32Array | null = null;
+  keyframes.forEach((keyframe, i) => {
+    if (i % 2 !== 0 && i !== keyframes.length - 1) {
+      pending = keyframe.written;
+      return;
+    }
+    kept.push(
+      pending ? { ...keyframe, written: Int32Array.from(new Set([...pending, ...keyframe.written])) } : keyframe,
+    );
+    pending = null;
+  });
+  return kept;
 }

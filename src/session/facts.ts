@@ -2,6 +2,8 @@ import type { Words } from "../isa/types.ts";
 import { WHAT_IF_RULES } from "../isa/what-if.ts";
 import { EVENT_KINDS } from "../machine/events.ts";
 import { STRATEGIES } from "../vmm/registry.ts";
+import type { VerbFact } from "./console/types.ts";
+import { verbFacts } from "./console/verbs.ts";
 import type { EventKind, StrategyId } from "./types.ts";
 
 /** A strategy as the registry has it. */
@@ -26,6 +28,8 @@ export interface Facts {
   /** The strategy that the others are compared with: the one under which nobody but the guest is there. */
   readonly reference: StrategyId;
   readonly whatIf: readonly WhatIfFact[];
+  /** The verbs of the command line. */
+  readonly verbs: readonly VerbFact[];
 }
 
 /** Collects the facts from the tables that know them. */
@@ -36,5 +40,6 @@ export function collectFacts(): Facts {
     strategies: STRATEGIES.map(({ id, name, summary }) => ({ id: id as StrategyId, title: name, summary })),
     reference: alone.id as StrategyId,
     whatIf: WHAT_IF_RULES.map(({ name, mnemonics }) => ({ rule: name, mnemonics })),
+    verbs: verbFacts(),
   };
 }

@@ -70,7 +70,7 @@ export class Probe {
   }
 
   /** The instruction at the processor's own CS:EIP, whoever runs. */
-  physicalInstruction(): { linear: number; text: string; row: string | null; length: number } {
+  physicalInstruction(): Pick<GuestInstruction, "linear" | "text" | "row" | "insn" | "length"> {
     const { cpu, memory } = this.computer.machine;
     const { state } = cpu;
     const linear = (state.base[CS]! + state.eip) >>> 0;

@@ -1,5 +1,6 @@
 import { type Assembly, assemble } from "../asm/assemble.ts";
 import { disassembleBytes } from "../asm/disassemble.ts";
+import type { ListingRow } from "../asm/listing.ts";
 import type { Row } from "../isa/types.ts";
 import { loadFlat } from "../machine/loaders/flat.ts";
 import { checkImage, type Image, type LoadResult as ImageResult } from "../machine/loaders/image.ts";
@@ -21,6 +22,11 @@ export interface Expansion {
 export interface SourceMap {
   at(address: number): SourcePlace | null;
   expansionAt(address: number): readonly Expansion[];
+  /** The listing of what was assembled. */
+  listing(): readonly ListingRow[];
+  readonly main: string;
+  /** Every file that could be included, the main one among them. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** A program that can be placed in memory, and what is known of its source. */
@@ -93,7 +99,7 @@ function prepareSource(main: string, files: Readonly<Record<string, string>>, me
   }
   const segments = [{ address: assembly.origin, bytes: assembly.bytes, zeroFill: 0 }];
   const loaded = checkImage(segments, assembly.entry, memoryBytes);
-  return fromImage(loaded, diagnostics, sourceMap(assembly), () => ({
+  return fromImage(loaded, diagnostics, sourceMap(assembly, main, files), () => ({
     entry: assembly.entry,
     origin: assembly.origin,
     length: assembly.bytes.length,
@@ -119,7 +125,7 @@ function fromImage(
   return { ok: true, diagnostics, prepared: { image: loaded.image, program: describe(loaded.image), sources } };
 }
 
-function sourceMap(assembly: Assembly): SourceMap {
+function sourceMap(assembly: Assembly, main: string, files: Readonly<Record<string, string>>): SourceMap {
   return {
     at(address) {
       const entry = assembly.lines.at(address);
@@ -128,6 +134,9 @@ function sourceMap(assembly: Assembly): SourceMap {
     expansionAt(address) {
       return assembly.lines.at(address)?.expansion.map(({ name, file, line }) => ({ macro: name, file, line })) ?? [];
     },
+    listing: () => assembly.rows(),
+    main,
+    files,
   };
 }
 

@@ -1,4 +1,6 @@
 import { ROWS } from "../isa/rows.ts";
+import type { Words } from "../isa/types.ts";
+import type { EditEvent } from "../machine/edits.ts";
 import type { TimedInput } from "../machine/machine.ts";
 import { EventLog } from "../recorder/event-log.ts";
 import { Timeline } from "../recorder/timeline.ts";
@@ -6,6 +8,8 @@ import type { Computer, GuestSetup, Strategy } from "../vmm/strategy.ts";
 import { Probe } from "./position.ts";
 import { type RegisterFiles, registerFiles } from "./view.ts";
 
+/** Steps that a VMM may take before the guest's next instruction, when one is looked for to be edited. */
+const EDIT_SEARCH = 1_000_000;
 /** Calls and software interrupts: what `over` takes as one, and `out` leaves by its counterpart. */
 const CALLS = new Set(["call", "int", "int3", "into"]);
 const RETURNS = new Set(["ret", "retn", "retf", "iret", "iretd", "iretw"]);
@@ -36,8 +40,9 @@ export class Run {
     const { machine } = this.computer;
     this.log = new EventLog(machine);
     machine.sink = this.log;
-    for (const input of inputs) machine.addInput(input);
+    // The first keyframe is older than any edit.
     this.timeline = new Timeline(machine, inputs);
+    for (const input of inputs) machine.addInput(input);
     this.probe = new Probe(this.computer);
   }
 
@@ -77,9 +82,51 @@ export class Run {
     this.log.closeStep(this.step);
   }
 
+  /**
+   * Stands at a step after a look ahead: what was not known before the look is unknown again. `frontier` is how far the
+   * run had been simulated before.
+   */
+  returnTo(step: number, frontier: { readonly step: number; readonly tick: number }): void {
+    this.seek(step);
+    const { timeline, log } = this;
+    const last = step > frontier.step ? { step, tick: this.machine.ticks } : frontier;
+    // Events that the log had no room for are known by their number alone, which cannot be taken back.
+    if (timeline.lastStep <= last.step || log.dropped > 0) return;
+    timeline.forgetAhead(last.step, last.tick);
+    log.truncate(last.step);
+  }
+
   seekTick(tick: number): void {
     this.timeline.seekTick(tick);
     this.log.closeStep(this.step);
+  }
+
+  /** To where an edit can be made: the first step of the present tick at which a guest instruction is about to begin. */
+  toEditPlace(): void {
+    const { machine } = this;
+    this.seekTick(machine.ticks);
+    for (let i = 0; i < EDIT_SEARCH && !this.ended && !machine.atEditPlace(); i++) this.forward(1);
+  }
+
+  /** Makes an edit at the present step, a place for one, and records it. Answers why it cannot be made, or null. */
+  edit(event: EditEvent): Words | null {
+    const { log, timeline } = this;
+    const refusal = timeline.tryEdit(event);
+    if (refusal) return refusal;
+    log.truncate(this.step);
+    log.reopenStep();
+    timeline.edit(event);
+    log.closeStep(this.step);
+    return null;
+  }
+
+  /** Takes an edit out of the recording, by its place in `machine.allEdits()`. */
+  removeEdit(index: number): void {
+    const { step } = this.machine.allEdits()[index]!;
+    if (step >= 0) this.log.truncate(step - 1);
+    this.timeline.removeEdit(index);
+    this.log.closeStep(this.step);
+    this.before = null;
   }
 
   /** On to where the next guest instruction begins: deliveries and VMM work are over. */

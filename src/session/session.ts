@@ -1,20 +1,37 @@
+import type { Words } from "../isa/types.ts";
 import { placeImage } from "../machine/loaders/image.ts";
 import { digestGuest } from "../recorder/digest.ts";
 import { findStrategy } from "../vmm/registry.ts";
-import { makeTask, type SliceResult, type StopTest, type Task } from "./commands.ts";
+import { Breakpoints } from "./breakpoints/breakpoints.ts";
+import { makeTask, type SliceResult, type Task } from "./commands.ts";
 import { eventView } from "./events.ts";
+import { inspect } from "./inspect/index.ts";
 import { type PreparedProgram, prepareProgram } from "./program.ts";
 import { Run } from "./run.ts";
+import { type TimelineAxis, TimelineIndex } from "./timeline-index.ts";
 import { timelineOf } from "./timeline-view.ts";
+import {
+  type TimelinePoint,
+  type TimelineSource,
+  type TimelineWindow,
+  timelinePoint,
+  timelineWindow,
+} from "./timeline-window.ts";
 import type {
+  Answer,
   Breakpoint,
   Command,
+  DeviceInput,
+  EditEvent,
+  EditResult,
   EventKind,
   EventView,
-  InputEvent,
+  InspectionKind,
   LoadRequest,
   LoadResult,
   Outcome,
+  Question,
+  RecordedEdit,
   SessionApi,
   TimedInput,
   Timeline,
@@ -24,6 +41,11 @@ import { makeView, type RegisterFiles, registerFiles } from "./view.ts";
 
 export const MIB = 1 << 20;
 export const MAX_MEMORY_MIB = 256;
+
+const RUN_ENDED: Words = {
+  en: "The run has ended: nothing would come of an edit. Step back to before its end and edit there.",
+  zh: "运行已结束，修改不会产生任何效果。请先退回到结束之前，再修改。",
+};
 
 /** What a session has loaded. */
 interface Loaded {
@@ -36,9 +58,11 @@ interface Loaded {
 export class Session implements SessionApi {
   private loaded: Loaded | null = null;
   private breakpoints: readonly Breakpoint[] = [];
+  private stops: Breakpoints | null = null;
   private task: Task | null = null;
   private viewed: { readonly step: number; readonly view: View } | null = null;
   private drawn: { readonly key: string; readonly timeline: Timeline } | null = null;
+  private summed: TimelineIndex | null = null;
 
   load(request: LoadRequest): LoadResult {
     const strategy = findStrategy(request.strategy);
@@ -57,9 +81,12 @@ export class Session implements SessionApi {
     };
     const run = new Run(strategy, { memoryBytes, whatIf: request.whatIf, place }, request.inputs);
     this.loaded = { request, program: prepared, run };
+    this.stops = new Breakpoints(run, prepared);
+    this.stops.set(this.breakpoints);
     this.task = null;
     this.viewed = null;
     this.drawn = null;
+    this.summed = null;
     return { ok: true, diagnostics: result.diagnostics, program: prepared.program };
   }
 
@@ -70,12 +97,13 @@ export class Session implements SessionApi {
 
   setBreakpoints(breakpoints: readonly Breakpoint[]): void {
     this.breakpoints = breakpoints;
+    this.stops?.set(breakpoints);
   }
 
   begin(command: Command): void {
     const { run, program } = this.need();
     const label = (name: string) => program.program.symbols.find((symbol) => symbol.name === name)?.value ?? null;
-    this.task = makeTask(run, command, { breakpoint: this.breakpointTest(), label });
+    this.task = makeTask(run, command, { breakpoints: this.stops!, label });
   }
 
   advance(maxSteps: number): SliceResult {
@@ -86,34 +114,50 @@ export class Session implements SessionApi {
   }
 
   cancel(): void {
+    this.task?.abandon?.();
     this.task = null;
   }
 
-  /** Whether the next guest instruction is at a breakpoint; null if there are none. */
-  private breakpointTest(): StopTest | null {
-    const { run, program } = this.need();
-    const addresses = new Set(this.breakpoints.flatMap((breakpoint) => this.addressesOf(breakpoint, program)));
-    if (addresses.size === 0) return null;
-    return () => {
-      const state = run.probe.readGuest();
-      return addresses.has((state.base[1]! + state.eip) >>> 0);
-    };
-  }
-
-  /** The first address of each stretch of code that a line gave; the address itself for an address. */
-  private addressesOf({ at }: Breakpoint, { program }: PreparedProgram): number[] {
-    if ("address" in at) return [at.address >>> 0];
-    const line = program.lines.find((candidate) => candidate.file === at.file && candidate.line === at.line);
-    return line ? [line.address] : [];
-  }
-
-  input(event: InputEvent): void {
+  input(event: DeviceInput): void {
     const { run } = this.need();
-    this.task = null;
+    this.cancel();
     run.timeline.input(event);
     run.log.truncate(run.step);
+    this.forgetDrawn();
+  }
+
+  /** What was made of the log and the present moment is made anew. */
+  private forgetDrawn(): void {
     this.drawn = null;
     this.viewed = null;
+  }
+
+  edit(event: EditEvent): EditResult {
+    const { run } = this.need();
+    this.cancel();
+    const here = run.step;
+    if (!run.ended) run.toEditPlace();
+    const problem = run.ended ? RUN_ENDED : run.edit(event);
+    if (problem !== null) {
+      run.seek(here);
+      return { ok: false, problem };
+    }
+    this.forgetDrawn();
+    return { ok: true, moved: run.step !== here };
+  }
+
+  edits(): readonly RecordedEdit[] {
+    return this.need()
+      .run.machine.allEdits()
+      .map(({ input, event, step }) => ({ event, tick: input.tick, step: step < 0 ? null : step }));
+  }
+
+  removeEdit(index: number): void {
+    const { run } = this.need();
+    this.cancel();
+    if (index < 0 || index >= run.machine.allEdits().length) return;
+    run.removeEdit(index);
+    this.forgetDrawn();
   }
 
   view(): View {
@@ -184,6 +228,22 @@ export class Session implements SessionApi {
     return this.drawn.timeline;
   }
 
+  timelineWindow(axis: TimelineAxis, from: number, to: number, maxBands: number, maxMarks: number): TimelineWindow {
+    return timelineWindow(this.timelineSource(), axis, from, to, maxBands, maxMarks);
+  }
+
+  timelinePoint(axis: TimelineAxis, at: number): TimelinePoint {
+    return timelinePoint(this.timelineSource(), axis, at);
+  }
+
+  private timelineSource(): TimelineSource {
+    const { run } = this.need();
+    const { log, strategy, machine } = run;
+    const { lastStep, lastTick } = run.timeline;
+    this.summed ??= new TimelineIndex(log);
+    return { log, strategy, lastStep, lastTick, index: this.summed, countAll: machine.countAll };
+  }
+
   readMemory(
     space: "guest-physical" | "guest-linear" | "physical",
     address: number,
@@ -200,13 +260,17 @@ export class Session implements SessionApi {
     });
   }
 
+  inspect<K extends InspectionKind>(question: Question<K>): Answer<K> {
+    return inspect(this.need(), question);
+  }
+
   digest(): string {
     const { run } = this.need();
     return digestGuest(run.computer.guest, run.timeline.pages(), run.machine.time);
   }
 
   inputs(): readonly TimedInput[] {
-    return [...this.need().run.machine.inputs];
+    return this.need().run.machine.allInputs();
   }
 
   /** Outcome as the command line reports it. */

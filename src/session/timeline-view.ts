@@ -1,19 +1,8 @@
 import { EVENT_KIND_LIST, type EventKind } from "../machine/events.ts";
 import type { EventLog } from "../recorder/event-log.ts";
 import type { Seat, Strategy } from "../vmm/strategy.ts";
+import { IS_PHYSICAL } from "./timeline-index.ts";
 import type { Band, Timeline } from "./types.ts";
-
-/** Kinds whose privilege levels are the processor's own, and which change who runs. */
-const PHYSICAL: ReadonlySet<EventKind> = new Set([
-  "exception",
-  "software-interrupt",
-  "interrupt",
-  "trap",
-  "resume",
-  "ring",
-]);
-
-const IS_PHYSICAL = Uint8Array.from(EVENT_KIND_LIST, (kind) => (PHYSICAL.has(kind) ? 1 : 0));
 
 /** Who sits in a real ring: the VMM, or the guest whose deepest ring lies there. */
 export function occupantOf(strategy: Strategy, ring: number): Seat["who"] {

@@ -4,19 +4,50 @@
  */
 import type { Words } from "../isa/types.ts";
 import type { EventKind } from "../machine/events.ts";
+import type { Breakpoint, StopReason } from "./breakpoints/types.ts";
+import type { Answer, InspectionKind, Question } from "./inspect/types.ts";
+import type { TimelineAxis } from "./timeline-index.ts";
+import type { TimelinePoint, TimelineWindow } from "./timeline-window.ts";
 
 export type { EventKind } from "../machine/events.ts";
+export type { Breakpoint, BreakpointPlace, BreakpointStatus, HitRule, StopReason } from "./breakpoints/types.ts";
+export type { Answer, InspectionKind, Question } from "./inspect/types.ts";
+export type { TimelineAxis } from "./timeline-index.ts";
+export type { TimelinePoint, TimelineWindow } from "./timeline-window.ts";
 
 /** Row names of `src/vmm/registry.ts`. */
 export type StrategyId = "bare-metal" | "trap-and-emulate";
 
-/** A key or a byte from outside, at a tick of the guest's virtual time. */
-export type InputEvent =
+/** A key or a byte from outside, for the guest's devices. */
+export type DeviceInput =
   | { readonly kind: "key"; readonly code: string; readonly down: boolean }
   | { readonly kind: "serial"; readonly byte: number };
+
+/**
+ * A person's change of the guest, as the guest means it. Registers are those of `EDITABLE_REGISTERS` (machine/edits.ts),
+ * addresses guest-physical, bytes 0 to 255.
+ */
+export type EditEvent =
+  | { readonly kind: "set-register"; readonly name: string; readonly value: number }
+  | { readonly kind: "set-memory"; readonly address: number; readonly bytes: readonly number[] };
+
+/** Whatever comes from outside, at a tick of the guest's virtual time. */
+export type InputEvent = DeviceInput | EditEvent;
 export interface TimedInput {
   readonly tick: number;
   readonly event: InputEvent;
+}
+
+/** What became of an edit. */
+export type EditResult =
+  /** `moved`: the session had to go to another step of the same guest instruction first. */
+  { readonly ok: true; readonly moved: boolean } | { readonly ok: false; readonly problem: Words };
+
+export interface RecordedEdit {
+  readonly event: EditEvent;
+  readonly tick: number;
+  /** The step at whose end it was made, or null if the run has not come there. */
+  readonly step: number | null;
 }
 
 export type ProgramSpec =
@@ -126,6 +157,8 @@ export interface Occupant {
   readonly ring: 0 | 1 | 2 | 3;
   /** The ring the guest believes to be in; null for a VMM. */
   readonly virtualRing: 0 | 1 | 2 | 3 | null;
+  /** Where a processor with VMX has two worlds of rings, the one it is in. */
+  readonly world?: "root" | "non-root";
   readonly label: Words;
 }
 
@@ -191,12 +224,12 @@ export type Command =
       readonly maxSteps: number;
     }
   | { readonly kind: "seek"; readonly step: number }
-  | { readonly kind: "seek-tick"; readonly tick: number };
-
-export interface Breakpoint {
-  readonly id: string;
-  readonly at: { readonly file: string; readonly line: number } | { readonly address: number };
-}
+  | { readonly kind: "seek-tick"; readonly tick: number }
+  /**
+   * Back to the end of the step that last wrote a byte, by its host-physical address. Cause `start`, and the present
+   * step, if none has since the beginning.
+   */
+  | { readonly kind: "last-write"; readonly physical: number };
 
 export type StopCause = "done" | "breakpoint" | "until" | "end" | "start" | "budget" | "cancelled";
 
@@ -259,10 +292,25 @@ export interface SessionApi {
   /** Begins a command; it goes on in `advance`. */
   begin(command: Command): void;
   /** Does a slice of at most `maxSteps` steps. */
-  advance(maxSteps: number): { readonly done: boolean; readonly cause: StopCause; readonly progress: number };
+  advance(maxSteps: number): {
+    readonly done: boolean;
+    readonly cause: StopCause;
+    readonly progress: number;
+    /** The breakpoints at which it has stopped, and why. */
+    readonly stops?: readonly StopReason[];
+  };
   cancel(): void;
   /** A key or byte now: recorded at the current tick. What was simulated beyond is dropped. */
-  input(event: InputEvent): void;
+  input(event: DeviceInput): void;
+  /**
+   * An edit now, recorded as a key is. Where no guest instruction is about to begin, the session first goes to where the
+   * present tick's does. A refused edit changes nothing.
+   */
+  edit(event: EditEvent): EditResult;
+  /** The edits recorded, in order. */
+  edits(): readonly RecordedEdit[];
+  /** Takes an edit (by its place in `edits`) out of the recording; the session stands where it had been made. */
+  removeEdit(index: number): void;
   view(): View;
   events(from: number, count: number): readonly EventView[];
   /** Index of the first event at or after `step`. */
@@ -270,12 +318,18 @@ export interface SessionApi {
   /** Events by kind up to a step; of all that has been simulated without it. */
   eventCounts(throughStep?: number): Readonly<Partial<Record<EventKind, number>>>;
   timeline(maxBands: number, maxMarks: number): Timeline;
+  /** A stretch of the run, with at most so many bands and marks in a lane. Takes a few ms whatever the run's length. */
+  timelineWindow(axis: TimelineAxis, from: number, to: number, maxBands: number, maxMarks: number): TimelineWindow;
+  /** Who ran at a position of the run, and the marks beside it. */
+  timelinePoint(axis: TimelineAxis, at: number): TimelinePoint;
   /** Guest-physical or linear memory for inspection; unmapped bytes are null. */
   readMemory(
     space: "guest-physical" | "guest-linear" | "physical",
     address: number,
     length: number,
   ): readonly (number | null)[];
+  /** Answers an inspector's question about the present moment (see session/inspect). */
+  inspect<K extends InspectionKind>(question: Question<K>): Answer<K>;
   /** 16 hex digits over the whole guest state. */
   digest(): string;
   /** Everything recorded so far, for a link. */

@@ -41,6 +41,8 @@ const program = v.variant("kind", [
   v.strictObject({ kind: v.literal("multiboot"), image: base64 }),
 ]);
 
+const byte = v.pipe(whole, v.maxValue(255));
+
 const input = v.strictObject({
   tick: whole,
   event: v.variant("kind", [
@@ -49,14 +51,69 @@ const input = v.strictObject({
       code: v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{1,32}$/)),
       down: v.boolean(),
     }),
-    v.strictObject({ kind: v.literal("serial"), byte: v.pipe(whole, v.maxValue(255)) }),
+    v.strictObject({ kind: v.literal("serial"), byte }),
+    v.strictObject({
+      kind: v.literal("set-register"),
+      name: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9.]{1,15}$/)),
+      value: address,
+    }),
+    v.strictObject({
+      kind: v.literal("set-memory"),
+      address,
+      bytes: v.pipe(v.array(byte), v.minLength(1), v.maxLength(4096), v.readonly()),
+    }),
   ]),
 });
 
+const expression = v.pipe(v.string(), v.maxLength(1000));
+const port = v.pipe(whole, v.maxValue(0xffff));
+const ring = v.nullable(v.pipe(whole, v.maxValue(3)));
+
+/** What every breakpoint may have beside its place; absent in links made before there was any of it. */
+const options = {
+  enabled: v.exactOptional(v.boolean()),
+  condition: v.exactOptional(expression),
+  hits: v.exactOptional(
+    v.strictObject({ rule: v.picklist(["at", "from", "every"]), count: v.pipe(whole, v.minValue(1)) }),
+  ),
+};
+
 const breakpoint = v.variant("kind", [
-  v.strictObject({ kind: v.literal("line"), file: path, line: v.pipe(whole, v.minValue(1)) }),
-  v.strictObject({ kind: v.literal("address"), address }),
+  v.strictObject({ kind: v.literal("line"), file: path, line: v.pipe(whole, v.minValue(1)), ...options }),
+  v.strictObject({ kind: v.literal("address"), address, ...options }),
+  v.strictObject({
+    kind: v.literal("data"),
+    address: expression,
+    size: v.pipe(whole, v.minValue(1), v.maxValue(256 * 1024 * 1024)),
+    access: v.picklist(["read", "write", "any"]),
+    space: v.picklist(["linear", "physical"]),
+    ...options,
+  }),
+  v.strictObject({
+    kind: v.literal("port"),
+    from: port,
+    to: port,
+    direction: v.picklist(["in", "out", "any"]),
+    ...options,
+  }),
+  v.strictObject({
+    kind: v.literal("vector"),
+    vector: v.nullable(v.pipe(whole, v.maxValue(255))),
+    into: v.picklist(["guest", "vmm", "any"]),
+    ...options,
+  }),
+  v.strictObject({ kind: v.literal("ring"), from: ring, to: ring, view: v.picklist(["guest", "real"]), ...options }),
+  v.strictObject({
+    kind: v.literal("mode"),
+    bit: v.picklist(["paging", "protection"]),
+    to: v.nullable(v.picklist(["on", "off"])),
+    ...options,
+  }),
+  v.strictObject({ kind: v.literal("silent"), row: v.nullable(v.pipe(v.string(), v.maxLength(64))), ...options }),
+  v.strictObject({ kind: v.literal("change"), expression, ...options }),
 ]);
+
+const watch = v.strictObject({ expression, format: v.picklist(["hex", "unsigned", "signed", "binary"]) });
 
 export const linkRecordSchema = v.strictObject({
   program,
@@ -72,6 +129,8 @@ export const linkRecordSchema = v.strictObject({
     v.check((inputs) => inputs.every((e, i) => i === 0 || e.tick >= (inputs[i - 1]?.tick ?? 0)), "in order of time"),
   ),
   breakpoints: v.pipe(v.array(breakpoint), v.maxLength(10_000)),
+  /** Expressions that the page shows; absent where there are none. */
+  watches: v.exactOptional(v.pipe(v.array(watch), v.maxLength(1000))),
   /** The moment to land on, and a digest (hexadecimal) of the state there. */
   moment: v.nullable(v.strictObject({ step: whole, digest: v.pipe(v.string(), v.regex(/^[0-9a-f]{8,128}$/)) })),
 });

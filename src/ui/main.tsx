@@ -1,3 +1,4 @@
+import "./panels/embed/storage.ts";
 // The general styles come first, so that those of the panels win over them.
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -9,19 +10,30 @@ import { EngineProvider } from "./engine/context.ts";
 import { Engine } from "./engine/engine.ts";
 import { boot, openFragment } from "./engine/links.ts";
 import { detectLanguage, startLanguages } from "./i18n/index.ts";
+import { speakOfKeys } from "./i18n/keys.ts";
+import { loadArrangements, saveArrangements } from "./layout/storage.ts";
+import { startOffline } from "./offline/register.ts";
 import { App } from "./panels/shell/App.tsx";
+import { restoreKeys } from "./store/keys.ts";
 import { autosave, restore } from "./store/persist.ts";
+import { embeddingOf } from "./store/sharing.ts";
+import { makeShelf } from "./store/shelf.ts";
 import { change, store } from "./store/store.ts";
+import { tourSeen } from "./store/tour-seen.ts";
 
 const saved = restore(localStorage);
 change(store, (draft) => {
+  draft.sharing.embed = castDraft(embeddingOf(location.search));
   draft.theme = saved.theme;
+  draft.layout.arrangements = castDraft(loadArrangements(localStorage));
   draft.language = saved.language ?? detectLanguage(navigator.languages);
   draft.lessonOpen = saved.lessonOpen;
   draft.work = castDraft({ ...saved.work });
   draft.drafts = castDraft({ ...saved.drafts });
+  draft.keys = castDraft({ ...restoreKeys(localStorage) });
 });
-startLanguages(store.getState().language);
+await startLanguages(store.getState().language);
+speakOfKeys(store.getState().keys);
 
 const engine = new Engine({
   store,
@@ -32,6 +44,7 @@ const engine = new Engine({
     clear: () => history.replaceState(null, "", location.pathname + location.search),
     base: () => location.origin + location.pathname,
   },
+  binaries: makeShelf(localStorage),
   copy: (text) =>
     navigator.clipboard === undefined
       ? Promise.resolve(false)
@@ -41,6 +54,10 @@ const engine = new Engine({
         ),
 });
 const stop = autosave(store, localStorage, () => engine.workToKeep());
+store.subscribe((state, before) => {
+  const { arrangements } = state.layout;
+  if (arrangements !== before.layout.arrangements) saveArrangements(localStorage, arrangements);
+});
 window.addEventListener("pagehide", stop);
 // A link that is pasted into the address bar of an open page.
 window.addEventListener("hashchange", () => void openFragment(engine));
@@ -50,4 +67,12 @@ createRoot(document.getElementById("root")!).render(
     <App />
   </EngineProvider>,
 );
-void boot(engine);
+void boot(engine).then(() => {
+  // Not for those who came for a moment that was shared with them.
+  const { document, sharing } = store.getState();
+  if (document?.kind !== "program" || sharing.embed !== null || tourSeen(localStorage)) return;
+  change(store, (draft) => {
+    draft.visit.tourStop = 0;
+  });
+});
+if (embeddingOf(location.search) === null) startOffline(store);

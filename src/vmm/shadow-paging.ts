@@ -197,6 +197,24 @@ export class ShadowPaging {
     return "hidden";
   }
 
+  /** What `fault` would judge, changing nothing. */
+  judge(linear: number, write: boolean, user: boolean): FaultKind {
+    if (linear >>> 22 === this.ownDirectoryEntry.index) return "absent";
+    const walk = this.vcpu.translate(linear, write ? "write" : "read", user, false);
+    if (!walk.ok) return "true";
+    if (walk.physical >= this.guest.size) return "absent";
+    const page = walk.physical >>> 12;
+    // To shadow the table may be what makes the page a traced one (a table that maps itself).
+    const paging = (this.vcpu.state.cr0 & CR0_PG) !== 0;
+    const isItsTable = paging && !walk.large && (walk.pde & -4096) >>> 12 === page;
+    return write && (isItsTable || this.traces(page) || this.otherTraces(page)) ? "trace" : "hidden";
+  }
+
+  /** How many guest tables are shadowed now, the frame pairs left, and the guest pages that are traced as tables. */
+  get usage(): { readonly shadows: number; readonly free: number; readonly traced: readonly number[] } {
+    return { shadows: this.tables.length, free: this.freePairs, traced: [...this.byPage.keys()] };
+  }
+
   /** The shadow table for `linear`, given the guest's directory entry. */
   private tableFor(linear: number, pde: number, large: boolean): ShadowTable {
     const rights = pde & (PAGE_WRITABLE | PAGE_USER);

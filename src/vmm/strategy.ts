@@ -1,5 +1,6 @@
 import type { CpuState } from "../cpu/state.ts";
-import type { Words } from "../isa/types.ts";
+import type { Behaviour } from "../isa/behaviour.ts";
+import type { Row, Words } from "../isa/types.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Memory } from "../machine/memory.ts";
 import type { GuestView } from "../machine/tenant.ts";
@@ -25,6 +26,8 @@ export interface Seat {
   readonly who: "vmm" | "guest-kernel" | "guest-user" | "guest-ring1" | "guest-ring2";
   readonly ring: 0 | 1 | 2 | 3;
   readonly virtualRing: 0 | 1 | 2 | 3 | null;
+  /** Where a processor with VMX has two worlds of rings, the one it is in. */
+  readonly world?: "root" | "non-root";
   readonly label: Words;
 }
 
@@ -41,6 +44,30 @@ export interface Strategy {
    * Why, under this strategy, the guest could tell: from what the equivalence check found.
    */
   explain(finding: Finding): Words;
+  /**
+   * What becomes of an instruction of the guest's kernel, in a sentence or two; null where there is nothing to say beyond
+   * what it does at the ring that the kernel really has, which is `at`.
+   */
+  treats?(row: Row, at: Behaviour): Words | null;
+  /** Why a real descriptor is not the guest's at the same index, for a VMM that keeps shadows of descriptor tables. */
+  readonly shadowNotes?: (pair: ShadowPair) => readonly Words[];
+  /** What the real table is that stands where the guest believes its own to be. */
+  readonly shadowTables?: Readonly<Partial<Record<ShadowPair["table"] | "tss", Words>>>;
+}
+
+/** The two dwords of a descriptor. */
+export interface ShadowEntry {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The same index of the guest's table and of the real one; null beyond a limit or where nothing is mapped. */
+export interface ShadowPair {
+  readonly table: "gdt" | "ldt" | "idt";
+  readonly index: number;
+  readonly guest: ShadowEntry | null;
+  readonly real: ShadowEntry | null;
+  readonly virtualCpl: number;
 }
 
 /** Where two runs of a guest parted. */

@@ -1,44 +1,53 @@
 import { CompareRun } from "../session/compare.ts";
+import type { ExportFormat, ExportLanguage } from "../session/export.ts";
 import { collectFacts, type Facts } from "../session/facts.ts";
+import { LanguageService } from "../session/language/service.ts";
+import type { LanguageAnswer, LanguageKind, LanguageQuestion } from "../session/language/types.ts";
 import { Session } from "../session/session.ts";
 import type {
+  Answer,
   Breakpoint,
   Command,
+  DeviceInput,
+  EditEvent,
   EventKind,
   EventView,
-  InputEvent,
+  InspectionKind,
   LoadRequest,
   ProgramSpec,
+  Question,
+  RecordedEdit,
   TimedInput,
-  Timeline,
-  View,
+  TimelineAxis,
+  TimelinePoint,
+  TimelineWindow,
 } from "../session/types.ts";
-import { checkProgram } from "./check.ts";
-import {
-  type CheckReply,
-  type CommandResult,
-  type CompareOutcome,
-  type LoadReply,
-  MAX_BANDS,
-  MAX_MARKS,
-  type Moment,
-  type OnProgress,
-  type RunnerApi,
+import { assembleProgram, checkProgram } from "./check.ts";
+import { exportEvents } from "./export-events.ts";
+import type {
+  Artefacts,
+  CheckReply,
+  CommandResult,
+  CompareOutcome,
+  EditReply,
+  LoadReply,
+  Moment,
+  OnProgress,
+  RunnerApi,
 } from "./protocol.ts";
 import { breathe, Pace } from "./slices.ts";
 
 /** How often the page is told how far a long command is, in milliseconds. */
 const REPORT_MS = 90;
-/** From this many events on, a timeline is only made anew when the run has grown by this share of its length. */
-const LONG_LOG = 20_000;
-const SEEN_SHARE = 400;
 
 /** The session as the page uses it: long work goes in slices, so that messages get in between. */
 export class Runner implements RunnerApi {
   private readonly session = new Session();
+  private loaded = false;
+  private readonly languages = new LanguageService((name) =>
+    this.loaded ? this.session.inspect({ kind: "name", name }) : { kind: "nothing" },
+  );
   private cancelled = false;
-  /** What the timeline that was sent last was made of. */
-  private sent: { readonly eventCount: number; readonly lastStep: number } | null = null;
   /** The command under way: an input ends it in the session, and it goes on from there. */
   private current: Command | null = null;
   /** Commands queue up: one at a time touches the session. */
@@ -52,10 +61,14 @@ export class Runner implements RunnerApi {
     return checkProgram(program);
   }
 
+  assemble(program: ProgramSpec): Artefacts {
+    return assembleProgram(program);
+  }
+
   load(request: LoadRequest): LoadReply {
     this.cancelled = true;
-    this.sent = null;
     const result = this.session.load(request);
+    this.loaded ||= result.ok;
     return { result, moment: result.ok ? this.moment() : null };
   }
 
@@ -71,12 +84,12 @@ export class Runner implements RunnerApi {
       this.session.begin(command);
       for (;;) {
         const started = performance.now();
-        const { done, cause, progress } = this.session.advance(pace.steps);
+        const { done, cause, progress, stops = [] } = this.session.advance(pace.steps);
         const now = performance.now();
         pace.took(now - started);
         if (done) {
           this.current = null;
-          return { ...this.moment(), cause };
+          return { ...this.moment(), cause, stops };
         }
         if (now - reported > REPORT_MS) {
           reported = now;
@@ -86,7 +99,7 @@ export class Runner implements RunnerApi {
         if (this.cancelled) {
           this.current = null;
           this.session.cancel();
-          return { ...this.moment(), cause: "cancelled" as const };
+          return { ...this.moment(), cause: "cancelled" as const, stops: [] };
         }
       }
     });
@@ -96,26 +109,32 @@ export class Runner implements RunnerApi {
     this.cancelled = true;
   }
 
-  input(event: InputEvent): Moment {
+  input(event: DeviceInput): Moment {
     this.session.input(event);
     if (this.current !== null) this.session.begin(this.current);
     return this.moment();
   }
 
-  moment(): Moment {
-    const view = this.session.view();
-    return { view, timeline: this.timelineIfNews(view) };
+  edit(event: EditEvent): Promise<EditReply> {
+    return this.enqueue(async () => {
+      const result = this.session.edit(event);
+      return { result, moment: this.moment() };
+    });
   }
 
-  /** A long log takes a while to be thinned; it is not done anew for what would not be seen on the strip. */
-  private timelineIfNews({ eventCount, lastStep }: View): Timeline | null {
-    const { sent } = this;
-    const grown = lastStep - (sent?.lastStep ?? 0);
-    const same = sent !== null && sent.eventCount === eventCount && grown === 0;
-    const hardlyGrown = sent !== null && eventCount >= sent.eventCount && grown >= 0 && grown < lastStep / SEEN_SHARE;
-    if (same || (eventCount > LONG_LOG && hardlyGrown)) return null;
-    this.sent = { eventCount, lastStep };
-    return this.session.timeline(MAX_BANDS, MAX_MARKS);
+  edits(): readonly RecordedEdit[] {
+    return this.session.edits();
+  }
+
+  removeEdit(index: number): Promise<Moment> {
+    return this.enqueue(async () => {
+      this.session.removeEdit(index);
+      return this.moment();
+    });
+  }
+
+  moment(): Moment {
+    return { view: this.session.view() };
   }
 
   events(from: number, count: number): readonly EventView[] {
@@ -128,6 +147,26 @@ export class Runner implements RunnerApi {
 
   eventCounts(): Readonly<Partial<Record<EventKind, number>>> {
     return this.session.eventCounts();
+  }
+
+  timelineWindow(axis: TimelineAxis, from: number, to: number, maxBands: number, maxMarks: number): TimelineWindow {
+    return this.session.timelineWindow(axis, from, to, maxBands, maxMarks);
+  }
+
+  timelinePoint(axis: TimelineAxis, at: number): TimelinePoint {
+    return this.session.timelinePoint(axis, at);
+  }
+
+  exportEvents(format: ExportFormat, language: ExportLanguage, onProgress: OnProgress): Promise<Blob | null> {
+    return this.enqueue(() => exportEvents(this.session, format, language, onProgress, () => this.cancelled));
+  }
+
+  inspect<K extends InspectionKind>(question: Question<K>): Answer<K> {
+    return this.session.inspect(question);
+  }
+
+  language<K extends LanguageKind>(question: LanguageQuestion<K>): LanguageAnswer<K> {
+    return this.languages.answer(question);
   }
 
   digest(): string {

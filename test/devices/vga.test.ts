@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { VgaRegisters } from "../../src/devices/vga-registers.ts";
-import { cp437, textCells, textRows } from "../../src/devices/vga-text.ts";
+import { textScreen } from "../../src/devices/vga-screen.ts";
+import { cp437, textRows } from "../../src/devices/vga-text.ts";
 
 /** Text memory with `text` (CP437 codes or ASCII) from cell `at` on. */
 function memory(at: number, text: string | number[], attribute = 0x07): Uint8Array {
@@ -35,13 +36,50 @@ describe("the screen", () => {
     expect(new Set(Array.from({ length: 256 }, (_, i) => cp437(i))).size).toBe(255);
     expect([cp437(0x7f), cp437(0xff), cp437(0)]).toEqual(["⌂", "\u00a0", " "]);
   });
-  test("has colours", () => {
-    expect(textCells(memory(0, "A", 0x9e), 0)[0]?.[0]).toEqual({
-      char: "A",
-      foreground: 14,
-      background: 1,
-      blink: true,
-    });
+  test("has each cell's character and attribute, from the start address on", () => {
+    const vga = new VgaRegisters();
+    vga.write(0x14, 0x0d);
+    vga.write(0x15, 80);
+    const { cells, columns, rows } = textScreen(memory(81, "A", 0x9e), vga.save());
+    expect([columns, rows, cells.length]).toEqual([80, 25, 4000]);
+    expect([...cells.subarray(0, 6)]).toEqual([0, 0, 0x41, 0x9e, 0, 0]);
+  });
+  test("has the sixteen colours of the CGA, until the guest loads others", () => {
+    const vga = new VgaRegisters();
+    const hex = () => textScreen(new Uint8Array(0), vga.save()).colours.map((rgb) => rgb.toString(16).padStart(6, "0"));
+    expect(hex()).toEqual([
+      ...["000000", "0000aa", "00aa00", "00aaaa", "aa0000", "aa00aa", "aa5500", "aaaaaa"],
+      ...["555555", "5555ff", "55ff55", "55ffff", "ff5555", "ff55ff", "ffff55", "ffffff"],
+    ]);
+    vga.write(0x08, 0);
+    for (const part of [0x3f, 0x20, 0]) vga.write(0x09, part);
+    expect(hex().slice(0, 2)).toEqual(["ff8200", "0000aa"]);
+    vga.read(0x1a, 0);
+    for (const value of [1, 4]) vga.write(0x00, value);
+    expect(hex()[1]).toBe("aa0000");
+  });
+  test("blinks, or has bright backgrounds, as the mode control register says", () => {
+    const vga = new VgaRegisters();
+    const screen = () => textScreen(new Uint8Array(0), vga.save());
+    expect([screen().blink, screen().dots]).toEqual([true, 9]);
+    vga.read(0x1a, 0);
+    for (const value of [0x10, 0x04]) vga.write(0x00, value);
+    vga.write(0x04, 1);
+    vga.write(0x05, 1);
+    expect([screen().blink, screen().dots]).toEqual([false, 8]);
+  });
+  test("has the cursor where and as tall as the controller says, and none when it is off or elsewhere", () => {
+    const vga = new VgaRegisters();
+    const crtc = (index: number, value: number) => {
+      vga.write(0x14, index);
+      vga.write(0x15, value);
+      return textScreen(new Uint8Array(0), vga.save()).cursor;
+    };
+    expect(crtc(0x0f, 83)).toEqual({ row: 1, column: 3, first: 13, last: 14 });
+    expect(crtc(0x0a, 0)).toEqual({ row: 1, column: 3, first: 0, last: 14 });
+    expect(crtc(0x0a, 0x20)).toBeNull();
+    crtc(0x0a, 13);
+    expect(crtc(0x0d, 84)).toBeNull();
   });
   test("is blank where there is no memory", () => {
     check(new Uint8Array(0), 0, 0, "");

@@ -15,10 +15,17 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+export interface Opening extends BrowserContextOptions {
+  /** What follows the page's address: `?embed#1...`. */
+  readonly hash?: string;
+  /** The tour of the first visit begins. */
+  readonly firstVisit?: boolean;
+}
+
 export interface Site {
   readonly url: string;
   /** A page in a profile of its own. Errors of the page fail the test through `problems`. */
-  open(options?: BrowserContextOptions & { readonly hash?: string }): Promise<Page>;
+  open(options?: Opening): Promise<Page>;
   readonly problems: string[];
 }
 
@@ -31,12 +38,19 @@ export function openSite(): Site {
   const site = {
     url: "",
     problems,
-    async open({ hash = "", ...options }: BrowserContextOptions & { readonly hash?: string } = {}): Promise<Page> {
+    async open({ hash = "", firstVisit = false, ...options }: Opening = {}): Promise<Page> {
       const context = await browser!.newContext({
         viewport: { width: 1440, height: 900 },
         locale: "en-US",
+        // Two cores: the page is not fetched twice for every test. Those of the offline page allow it.
+        serviceWorkers: "block",
         ...options,
       });
+      if (!firstVisit) {
+        await context.addInitScript(() => {
+          if (window.origin !== "null") localStorage.setItem("ringside.tour.v1", "seen");
+        });
+      }
       contexts.push(context);
       const page = await context.newPage();
       page.on("pageerror", (error) => problems.push(String(error.stack ?? error)));
@@ -45,8 +59,9 @@ export function openSite(): Site {
     },
   };
   beforeAll(async () => {
-    if (!existsSync("dist/index.html")) await build({ logLevel: "error" });
-    server = await preview({ preview: { port: 0, host: "127.0.0.1" }, logLevel: "error" });
+    const outDir = process.env.DIST ?? "dist";
+    if (!existsSync(`${outDir}/index.html`)) await build({ build: { outDir }, logLevel: "error" });
+    server = await preview({ build: { outDir }, preview: { port: 0, host: "127.0.0.1" }, logLevel: "error" });
     site.url = `http://127.0.0.1:${(server.httpServer.address() as AddressInfo).port}/`;
     browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
   }, 120_000);

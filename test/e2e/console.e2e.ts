@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { openSite, ready, typeProgram } from "./browser.ts";
+import { openSite, press, ready, typeProgram } from "./browser.ts";
+import { looksRight } from "./looks.ts";
 
 const site = openSite();
 
@@ -57,5 +58,76 @@ test("a line typed under the serial line reaches a guest that sleeps, and wakes 
   await ready(page);
   await page.keyboard.press("F5");
   await page.locator(".output", { hasText: "GUEST AND HOST." }).waitFor();
+  expect(site.problems).toEqual([]);
+});
+
+test("Escape twice leaves the screen; the first one is the guest's", async () => {
+  const page = await site.open();
+  await typeProgram(page, KEYS);
+  await page.keyboard.press("F5");
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  await page.getByRole("tab", { name: "Screen" }).click();
+  const screen = page.getByRole("application", { name: "The guest’s screen and keyboard" });
+  await screen.focus();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await page.getByText("Click the screen").waitFor();
+  expect(await screen.evaluate((element) => element.contains(document.activeElement))).toBe(false);
+  await page.getByRole("tab", { name: /Debug port/ }).click();
+  await page.locator(".output", { hasText: "0181" }).waitFor();
+  expect(site.problems).toEqual([]);
+});
+
+test("on a touch screen there are keys to tap and a field to type in, and both reach the guest", async () => {
+  const page = await site.open({ hasTouch: true, isMobile: true });
+  await typeProgram(page, KEYS);
+  await page.keyboard.press("F5");
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  await page.getByRole("tab", { name: "Screen" }).click();
+  const field = page.getByRole("textbox", { name: "Type here: it goes to the guest’s keyboard" });
+  await page.getByRole("button", { name: "Key Esc" }).click();
+  await field.fill("a");
+  await page.getByRole("tab", { name: /Debug port/ }).click();
+  await page.locator(".output", { hasText: "01811E9E" }).waitFor();
+  await page.getByRole("tab", { name: "Screen" }).click();
+  await field.fill("é");
+  await page.getByText("No key of the guest’s keyboard types “é”.").waitFor();
+  await page.getByRole("button", { name: "Pause" }).click();
+  await ready(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole("tab", { name: "Console" }).click();
+  await page.getByRole("tab", { name: "Screen" }).click();
+  await looksRight(page, "the screen on a phone");
+  expect(site.problems).toEqual([]);
+});
+
+/** Sends colours, an escape sequence and a byte that is no text, and a line of text over the serial line. */
+const BYTES = `        bits 32
+        org 0x100000
+start:  mov esi, text
+        mov ecx, end - text
+        mov dx, 0x3F8
+        rep outsb
+        hlt
+text:   db 27, "[31mred", 27, "[0m ", 27, "[2J", 0xFF, 13, 10, "second line", 10
+end:
+`;
+
+test("the terminal shows what is no text as bytes, and its view can be cleared and shown again", async () => {
+  const page = await site.open();
+  await typeProgram(page, BYTES);
+  await press(page, "F5");
+  const output = page.locator(".output");
+  await output.filter({ hasText: "second line" }).waitFor();
+  expect((await output.innerText()).split("\n")[0]).toBe("red 1B[2JFF");
+  expect(await output.locator(".raw-bytes").allInnerTexts()).toEqual(["1B", "FF"]);
+  await page.getByRole("button", { name: "Clear the view" }).click();
+  await page.getByText("The view was cleared").waitFor();
+  expect(await output.innerText()).not.toContain("second line");
+  await page.getByRole("button", { name: "Show all of it" }).click();
+  await output.filter({ hasText: "second line" }).waitFor();
+  await looksRight(page, "the terminal");
+  await page.getByRole("tab", { name: "Screen" }).click();
+  await looksRight(page, "the screen");
   expect(site.problems).toEqual([]);
 });

@@ -45,6 +45,7 @@ test("every program of the list can be compared from the page", async () => {
   const page = await site.open();
   await ready(page);
   await page.getByRole("combobox", { name: /^Program/ }).click();
+  await page.getByRole("option").first().waitFor();
   const programs = await page.getByRole("option").count();
   expect(programs).toBeGreaterThanOrEqual(30);
   await page.getByRole("option", { name: "SIDT, the red pill" }).click();

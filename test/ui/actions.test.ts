@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { actionForKey, actionOf, actions, keyName } from "../../src/ui/actions/index.ts";
+import { refusalOf } from "../../src/ui/actions/browser-keys.ts";
+import { actionOf, actions } from "../../src/ui/actions/index.ts";
+import { actionForKey, holdersOf, keyName } from "../../src/ui/actions/keys.ts";
 import { initialState, type State } from "../../src/ui/store/state.ts";
 import { readyState, runningState } from "./states.ts";
 
@@ -24,14 +26,16 @@ test("the keys are Visual Studio Code's, and with Ctrl they go backwards", () =>
   check(state, press("F11", "Shift"), "out");
   check(state, press("F9"), "breakpoint");
   check(state, press("F5", "Ctrl", "Shift"), "restart");
-  check(state, press("F5", "Ctrl"), "runBack");
+  check(state, press("F5", "Alt"), "runBack");
   check(state, press("F10", "Ctrl"), "overBack");
   check(state, press("F11", "Ctrl"), "stepBack");
   check(state, press("F11", "Ctrl", "Shift"), "outBack");
 });
 
-test("F5 pauses what is running", () => {
+test("F5 pauses what is running, and Escape cancels it; at rest Escape is left to others", () => {
   check(runningState(), press("F5"), "pause");
+  check(runningState(), press("Escape"), "pause");
+  expect(actionForKey(press("Escape"), readyState({ step: 5 }))).toEqual({ known: false, action: null });
 });
 
 test("a key of the page's is kept from the browser even when it cannot act", () => {
@@ -52,9 +56,44 @@ test("no key belongs to two actions that can act at the same time", () => {
   }
 });
 
-test("no action takes a key that browsers keep for tabs, windows and the address bar", () => {
-  const reserved = /^(Ctrl\+[twnl]|Ctrl\+F4|Alt\+(F4|Arrow\w+|Home)|F6|F7|F12|Ctrl\+(Shift\+)?Tab)$/i;
-  for (const action of actions) for (const key of action.keys) expect(key).not.toMatch(reserved);
+test("no action comes with a key that Chrome, Firefox or the desktop need, but Escape to cancel", () => {
+  for (const action of actions) {
+    for (const key of action.keys) if (key !== "Escape") expect(refusalOf(key), `${key} of ${action.id}`).toBeNull();
+  }
+});
+
+test.each([
+  ["Ctrl+W", "window"],
+  ["Ctrl+N", "window"],
+  ["Ctrl+T", "tab"],
+  ["Ctrl+Tab", "tab"],
+  ["Ctrl+F4", "tab"],
+  ["Ctrl+R", "reload"],
+  ["Ctrl+F5", "reload"],
+  ["Ctrl+L", "address"],
+  ["F6", "address"],
+  ["Alt+ArrowLeft", "history"],
+  ["Ctrl+F", "find"],
+  ["Ctrl+-", "zoom"],
+  ["Ctrl+C", "clipboard"],
+  ["F12", "tools"],
+  ["Tab", "focus"],
+  ["A", "types"],
+  ["Shift+A", "types"],
+  ["F9", null],
+  ["Ctrl+Shift+F5", null],
+  ["Alt+K", null],
+  ["Ctrl+K", "address"],
+  ["Ctrl+Shift+E", null],
+] as const)("%s as an action's key: %s", (key, expected) => {
+  expect(refusalOf(key)).toBe(expected);
+});
+
+test("the reader's own keys take the place of those of the row", () => {
+  const state = { ...readyState({ step: 5 }), keys: { stepInto: ["Alt+K"] } };
+  check(state, press("k", "Alt"), "stepInto");
+  check(state, press("F11"), null);
+  expect(holdersOf("Alt+K", state.keys, "over").map((action) => action.id)).toEqual(["stepInto"]);
 });
 
 test("keys are named with their modifiers in one order", () => {

@@ -1,97 +1,13 @@
 import { expect, test, vi } from "vitest";
+import { toggleBreakpoint } from "../../src/ui/engine/breakpoints.ts";
 import { compare } from "../../src/ui/engine/compare.ts";
-import { edit, newProgram, openProgram } from "../../src/ui/engine/documents.ts";
-import { Engine } from "../../src/ui/engine/engine.ts";
-import { boot, neededFiles, openFragment, recover, shareMoment } from "../../src/ui/engine/links.ts";
-import { command, run, seek, toggleBreakpoint } from "../../src/ui/engine/run.ts";
-import { makeLibrary } from "../../src/ui/programs/library.ts";
-import { createUiStore } from "../../src/ui/store/store.ts";
-import type { Client } from "../../src/worker/client.ts";
-import { Runner } from "../../src/worker/runner.ts";
-
-const LESSON = `; title: one
-bits 32
-org 0x100000
-%include "lib/a.inc"
-start: mov esp, 0x80000
- mov eax, 0x202
- push eax
- mov ebx, 3
- popfd
- cli
- hlt
-`;
-const words = (text: string) => ({ en: text, zh: text });
-
-/** An engine over a session in this thread: the worker without the thread. */
-function makeEngine(fragment = "") {
-  const runner = new Runner();
-  const copied: string[] = [];
-  let broken = false;
-  let started = 0;
-  const api = new Proxy(runner, {
-    get: (target, name) => {
-      const method = Reflect.get(target, name) as (...args: unknown[]) => unknown;
-      return async (...args: unknown[]) => {
-        if (broken) throw new Error("out of order");
-        return method.apply(target, args);
-      };
-    },
-  }) as unknown as Client["api"];
-  const client: Client = {
-    api,
-    command: (wanted, onProgress) =>
-      broken ? Promise.reject(new Error("out of order")) : runner.command(wanted, onProgress),
-    compare: (left, right, onProgress) => runner.compare(left, right, onProgress),
-    terminate: () => undefined,
-  };
-  const engine = new Engine({
-    store: createUiStore(),
-    startClient: () => {
-      started++;
-      broken = false;
-      return client;
-    },
-    loadLibrary: async () =>
-      makeLibrary(
-        [
-          {
-            path: "lesson-popf.asm",
-            title: words("Lesson"),
-            summary: words(""),
-            topic: "lesson",
-            order: 1,
-            inputs: [],
-          },
-        ],
-        { source: async () => LESSON, includes: async () => ({ "lib/a.inc": "A equ 1\n", "lib/b.inc": "B equ 2\n" }) },
-      ),
-    fragment: {
-      get: () => fragment,
-      clear: () => {
-        fragment = "";
-      },
-      base: () => "https://example.org/",
-    },
-    copy: async (text) => {
-      copied.push(text);
-      return true;
-    },
-  });
-  return {
-    engine,
-    copied,
-    state: () => engine.state,
-    breakDown: () => {
-      broken = true;
-    },
-    starts: () => started,
-    visit: (link: string) => {
-      fragment = link.slice(link.indexOf("#"));
-      return openFragment(engine);
-    },
-  };
-}
+import { openProgram } from "../../src/ui/engine/documents.ts";
+import { edit } from "../../src/ui/engine/editing.ts";
+import { boot, recover, shareMoment } from "../../src/ui/engine/links.ts";
+import { command, run, seek } from "../../src/ui/engine/run.ts";
+import { newProgram } from "../../src/ui/engine/texts.ts";
+import { neededFiles } from "../../src/ui/programs/needed.ts";
+import { LESSON, makeEngine } from "./make-engine.ts";
 
 test("the page opens on the lesson, loaded and at its first step", async () => {
   const { engine, state } = makeEngine();

@@ -11,7 +11,11 @@ test("the first visit begins with the lesson under the VMM", () => {
 });
 
 test("what is saved comes back", () => {
-  const own = { ...initialWork, programId: "mine-1", breakpoints: [{ file: "mine-1.asm", line: 3 }] };
+  const own = {
+    ...initialWork,
+    programId: "mine-1",
+    breakpoints: [{ id: "mine-1.asm:3", at: { file: "mine-1.asm", line: 3 } }],
+  };
   const drafts = { "mine-1": { text: "hlt\n", includes: null } };
   const saved = JSON.stringify(toSave({ ...initialState, theme: "dark", language: "zh", drafts }, own));
   expect(restore(storage(saved))).toMatchObject({

@@ -50,8 +50,17 @@ export function viewOf(parts: Partial<View> = {}): View {
 export function readyState(parts: Partial<View>): State {
   return {
     ...initialState,
-    document: { kind: "program", main: "a.asm", text: "nop", original: "nop", includes: {}, binary: null, inputs: [] },
-    run: { ...initialState.run, status: "ready", loadedText: "nop", view: viewOf(parts) },
+    document: {
+      kind: "program",
+      main: "a.asm",
+      text: "nop",
+      original: "nop",
+      includes: {},
+      library: {},
+      binary: null,
+      inputs: [],
+    },
+    run: { ...initialState.run, status: "ready", loadedFiles: { "a.asm": "nop" }, view: viewOf(parts) },
   };
 }
 

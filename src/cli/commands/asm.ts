@@ -25,7 +25,7 @@ export interface AsmResult {
   /** Where the image was written, or null. */
   readonly output: string | null;
   readonly symbols: readonly { readonly name: string; readonly value: number; readonly isLabel: boolean }[];
-  readonly diagnostics: readonly Omit<Diagnostic, "expansion">[];
+  readonly diagnostics: readonly Omit<Diagnostic, "expansion" | "remedies">[];
   /** With --listing. */
   readonly listing: string | null;
 }
@@ -66,7 +66,7 @@ export function addAsm(program: Command, io: Io, end: (code: number) => void): v
         value,
         isLabel: kind === "label",
       })),
-      diagnostics: assembly.diagnostics.map(({ expansion: _, ...diagnostic }) => ({
+      diagnostics: assembly.diagnostics.map(({ expansion: _, remedies: _remedies, ...diagnostic }) => ({
         ...diagnostic,
         file: shownPath(diagnostic.file),
       })),

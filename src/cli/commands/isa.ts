@@ -1,10 +1,12 @@
 import type { Command } from "commander";
+import { isPrivileged } from "../../isa/behaviour.ts";
+import { encodingText, operandsText } from "../../isa/notation.ts";
 import { mnemonics, ROW_LIST, rowsByMnemonic } from "../../isa/rows.ts";
 import type { Row } from "../../isa/types.ts";
 import { oneOf } from "../choices.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { encodingOf, isaDetails, isaTable, operandsOf } from "../isa-text.ts";
+import { isaDetails, isaTable } from "../isa-text.ts";
 import { addOutputOptions, language } from "../options.ts";
 import { json } from "../text.ts";
 
@@ -34,7 +36,9 @@ export function addIsa(program: Command, io: Io, end: (code: number) => void): v
       (row) => (!options.silent || row.silent !== null) && (!options.privileged || isPrivileged(row)),
     );
     if (options.json)
-      io.out(json(rows.map((row): IsaRow => ({ ...row, operandText: operandsOf(row), encoding: encodingOf(row) }))));
+      io.out(
+        json(rows.map((row): IsaRow => ({ ...row, operandText: operandsText(row), encoding: encodingText(row) }))),
+      );
     else if (name === undefined || rows.length === 0) io.out(isaTable(rows));
     else io.out(isaDetails(name, rows, lang));
     end(EXIT.ok);
@@ -45,8 +49,4 @@ const NAMES = new Set(mnemonics());
 
 function isForPrograms(row: Row): boolean {
   return NAMES.has(row.mnemonic);
-}
-
-function isPrivileged(row: Row): boolean {
-  return row.checks.some(({ rule }) => rule !== "protected-mode" && rule !== "valid-register" && rule !== "gate-dpl");
 }

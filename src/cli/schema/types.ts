@@ -192,8 +192,20 @@ export const TYPES: Readonly<Record<string, Schema>> = {
       inputs: integer,
       breakpoints: list({
         anyOf: [
-          record({ kind: { const: "line" }, file: text, line: integer }),
-          record({ kind: { const: "address" }, address: word }),
+          breakpoint("line", { file: text, line: integer }),
+          breakpoint("address", { address: word }),
+          breakpoint("data", {
+            address: text,
+            size: integer,
+            access: oneOf(["read", "write", "any"]),
+            space: oneOf(["linear", "physical"]),
+          }),
+          breakpoint("port", { from: integer, to: integer, direction: oneOf(["in", "out", "any"]) }),
+          breakpoint("vector", { vector: orNull(integer), into: oneOf(["guest", "vmm", "any"]) }),
+          breakpoint("ring", { from: orNull(integer), to: orNull(integer), view: oneOf(["guest", "real"]) }),
+          breakpoint("mode", { bit: oneOf(["paging", "protection"]), to: orNull(oneOf(["on", "off"])) }),
+          breakpoint("silent", { row: orNull(text) }),
+          breakpoint("change", { expression: text }),
         ],
       }),
       moment: orNull(record({ step: integer, tick: integer, digest: text })),
@@ -202,3 +214,17 @@ export const TYPES: Readonly<Record<string, Schema>> = {
     }),
   ),
 };
+
+/** A breakpoint of a link: its place, and what any of them may have. */
+function breakpoint(kind: string, place: Readonly<Record<string, Schema>>): Schema {
+  return record(
+    {
+      kind: { const: kind },
+      ...place,
+      enabled: flag,
+      condition: text,
+      hits: record({ rule: oneOf(["at", "from", "every"]), count: integer }),
+    },
+    ["enabled", "condition", "hits"],
+  );
+}

@@ -70,6 +70,7 @@ function copyDown(bytes: Uint8Array, target: number, source: number, length: num
 
 /** REP MOVS of elements of `size` bytes; see `Block`. */
 export function moveBlock(cpu: Cpu, insn: Insn, size: number, limit: number): number {
+  if (cpu.observesMemory) return 0;
   const step = stride(cpu, size);
   const up = step > 0;
   const segment = insn.segment;
@@ -81,9 +82,9 @@ export function moveBlock(cpu: Cpu, insn: Insn, size: number, limit: number): nu
   if (count > 0) count = reach(insn, targetOffset, targetLinear, cpu.writeHigh[ES], size, up, count);
   if (count === 0 || compete(cpu, sourceLinear, targetLinear)) return 0;
 
-  let source = cpu.toRead(sourceLinear) >>> 0;
-  let target = cpu.toWrite(targetLinear) >>> 0;
   const length = count * size;
+  let source = cpu.toRead(sourceLinear, length) >>> 0;
+  let target = cpu.toWrite(targetLinear, length) >>> 0;
   if (!up) {
     source -= length - size;
     target -= length - size;
@@ -100,12 +101,13 @@ export function moveBlock(cpu: Cpu, insn: Insn, size: number, limit: number): nu
 
 /** REP STOS of elements of `size` bytes; see `Block`. */
 export function fillBlock(cpu: Cpu, insn: Insn, size: number, limit: number): number {
+  if (cpu.observesMemory) return 0;
   const step = stride(cpu, size);
   const offset = pointer(cpu, insn, EDI);
   const linear = (cpu.base[ES] + offset) | 0;
   const count = reach(insn, offset, linear, cpu.writeHigh[ES], size, step > 0, limit);
   if (count === 0) return 0;
-  let target = cpu.toWrite(linear) >>> 0;
+  let target = cpu.toWrite(linear, count * size) >>> 0;
   const length = count * size;
   if (step < 0) target -= length - size;
   if (!isPlain(cpu, target, length)) return 0;

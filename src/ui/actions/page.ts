@@ -1,6 +1,9 @@
 import {
   BookOpen,
   CircleDot,
+  CircleEqual,
+  CircleHelp,
+  CircleOff,
   Columns2,
   CopyPlus,
   FilePlus2,
@@ -12,13 +15,15 @@ import {
   SunMoon,
   Undo2,
 } from "lucide-react";
+import { removeBreakpoints, toggleBreakpoint } from "../engine/breakpoints.ts";
 import { compare } from "../engine/compare.ts";
-import { backToOwn, editCopy, newProgram, revert } from "../engine/documents.ts";
+import { backToOwn, editCopy } from "../engine/documents.ts";
 import type { Engine } from "../engine/engine.ts";
 import { shareMoment } from "../engine/links.ts";
-import { toggleBreakpoint } from "../engine/run.ts";
-import { isIdle, type State, type ThemeChoice } from "../store/state.ts";
+import { newProgram, revert } from "../engine/texts.ts";
+import { isIdle, isUnderWay, type State, type ThemeChoice } from "../store/state.ts";
 import { change } from "../store/store.ts";
+import { isOwnText } from "../store/texts.ts";
 import type { Action } from "./types.ts";
 
 const themes: readonly ThemeChoice[] = ["system", "light", "dark"];
@@ -42,12 +47,33 @@ export const pageActions: readonly Action[] = [
     },
   },
   {
+    id: "editBreakpoint",
+    group: "program",
+    icon: CircleEqual,
+    keys: ["Shift+F9"],
+    enabled: (s) => s.document !== null && s.document.binary === null,
+    run: (e) => {
+      const place = e.state.editorPlace ?? { file: e.state.document?.main ?? "", line: 1 };
+      change(e.store, (draft) => {
+        draft.panel = "editor";
+        draft.stops.editing = { ...place };
+      });
+    },
+  },
+  {
+    id: "clearBreakpoints",
+    group: "program",
+    icon: CircleOff,
+    keys: [],
+    enabled: (s) => s.work.breakpoints.length > 0,
+    run: (e) => removeBreakpoints(e, null),
+  },
+  {
     id: "compare",
     group: "program",
     icon: Columns2,
     keys: ["Ctrl+F9"],
-    enabled: (s) =>
-      s.document !== null && s.facts !== null && s.compare.status !== "running" && s.run.status !== "running",
+    enabled: (s) => s.document !== null && s.facts !== null && s.compare.status !== "running" && !isUnderWay(s),
     run: (e) => compare(e),
   },
   { id: "share", group: "program", icon: Link2, keys: [], enabled: isIdle, run: shareMoment },
@@ -96,7 +122,8 @@ export const pageActions: readonly Action[] = [
       }),
   },
   { id: "palette", group: "view", icon: Search, keys: ["F1"], enabled: () => true, run: opens("palette") },
-  { id: "help", group: "view", icon: Keyboard, keys: ["Shift+F1"], enabled: () => true, run: opens("help") },
+  { id: "help", group: "view", icon: CircleHelp, keys: ["Shift+F1"], enabled: () => true, run: opens("help") },
+  { id: "keys", group: "view", icon: Keyboard, keys: [], enabled: () => true, run: opens("keys") },
   {
     id: "theme",
     group: "view",
@@ -120,8 +147,3 @@ export const pageActions: readonly Action[] = [
       }),
   },
 ];
-
-/** Texts that are not of the library have nothing to go back to. */
-export function isOwnText(programId: string): boolean {
-  return /^(mine|copy)-\d+$/.test(programId);
-}

@@ -7,6 +7,7 @@ import {
   Locate,
   Pause,
   Play,
+  Rabbit,
   Redo,
   Rewind,
   RotateCcw,
@@ -15,24 +16,40 @@ import {
   StepBack,
   StepForward,
   Target,
+  TextCursor,
+  TextCursorInput,
+  Turtle,
   Undo,
 } from "lucide-react";
-import { command, load, pause, run, seek } from "../engine/run.ts";
-import { isEnded, isIdle, type State } from "../store/state.ts";
+import type { Command } from "../../session/types.ts";
+import type { Engine } from "../engine/engine.ts";
+import { restart } from "../engine/leaving.ts";
+import { command, cursorAddress, pause, run, runToCursor, seek } from "../engine/run.ts";
+import { setSpeed } from "../engine/walk.ts";
+import { nextSpeed, SPEEDS } from "../store/pace.ts";
+import { isEnded, isIdle, isUnderWay, type State } from "../store/state.ts";
 import type { Action } from "./types.ts";
 
 const canGoOn = (state: State): boolean => state.run.status === "failed" || (isIdle(state) && !isEnded(state));
 const canGoBack = (state: State): boolean => isIdle(state) && (state.run.view?.step ?? 0) > 0;
 
+const does = (wanted: Command) => async (engine: Engine) => {
+  await command(engine, wanted);
+};
+const goes = (direction: "forward" | "back", until: "trap" | "ring" | null) => async (engine: Engine) => {
+  await run(engine, direction, until);
+};
+
 /** Running forwards, with VS Code's keys. */
 export const forwardActions: readonly Action[] = [
-  { id: "run", group: "run", icon: Play, keys: ["F5"], enabled: canGoOn, run: (e) => run(e, "forward", null) },
+  { id: "run", group: "run", icon: Play, keys: ["F5"], enabled: canGoOn, run: goes("forward", null) },
   {
     id: "pause",
     group: "run",
     icon: Pause,
-    keys: ["F5", "Shift+F5"],
-    enabled: (s) => s.run.status === "running" || s.compare.status === "running",
+    // Escape cancels whatever takes long; see isLeftAlone for where it is somebody else's.
+    keys: ["F5", "Escape"],
+    enabled: (s) => isUnderWay(s) || s.run.status === "loading" || s.compare.status === "running",
     run: pause,
   },
   {
@@ -41,7 +58,7 @@ export const forwardActions: readonly Action[] = [
     icon: Redo,
     keys: ["F10"],
     enabled: canGoOn,
-    run: (e) => command(e, { kind: "over", direction: "forward" }),
+    run: does({ kind: "over", direction: "forward" }),
   },
   {
     id: "stepInto",
@@ -49,7 +66,7 @@ export const forwardActions: readonly Action[] = [
     icon: ArrowDownToDot,
     keys: ["F11"],
     enabled: canGoOn,
-    run: (e) => command(e, { kind: "step", direction: "forward" }),
+    run: does({ kind: "step", direction: "forward" }),
   },
   {
     id: "out",
@@ -57,15 +74,15 @@ export const forwardActions: readonly Action[] = [
     icon: CornerRightUp,
     keys: ["Shift+F11"],
     enabled: canGoOn,
-    run: (e) => command(e, { kind: "out", direction: "forward" }),
+    run: does({ kind: "out", direction: "forward" }),
   },
   {
     id: "tick",
     group: "run",
     icon: StepForward,
-    keys: ["F2"],
+    keys: ["F4"],
     enabled: canGoOn,
-    run: (e) => command(e, { kind: "tick", direction: "forward" }),
+    run: does({ kind: "tick", direction: "forward" }),
   },
   {
     id: "nextTrap",
@@ -73,7 +90,7 @@ export const forwardActions: readonly Action[] = [
     icon: ShieldAlert,
     keys: ["F8"],
     enabled: canGoOn,
-    run: (e) => run(e, "forward", "trap"),
+    run: goes("forward", "trap"),
   },
   {
     id: "nextRing",
@@ -81,7 +98,31 @@ export const forwardActions: readonly Action[] = [
     icon: Target,
     keys: ["Ctrl+F8"],
     enabled: canGoOn,
-    run: (e) => run(e, "forward", "ring"),
+    run: goes("forward", "ring"),
+  },
+  {
+    id: "toCursor",
+    group: "run",
+    icon: TextCursorInput,
+    keys: ["Ctrl+F7"],
+    enabled: (s) => canGoOn(s) && cursorAddress(s) !== null,
+    run: (e) => runToCursor(e, "forward"),
+  },
+  {
+    id: "slower",
+    group: "run",
+    icon: Turtle,
+    keys: ["Alt+-"],
+    enabled: (s) => s.pace.speed !== SPEEDS[0].id,
+    run: (e) => setSpeed(e, nextSpeed(e.state.pace.speed, -1)),
+  },
+  {
+    id: "faster",
+    group: "run",
+    icon: Rabbit,
+    keys: ["Alt+="],
+    enabled: (s) => s.pace.speed !== "full",
+    run: (e) => setSpeed(e, nextSpeed(e.state.pace.speed, 1)),
   },
   {
     id: "restart",
@@ -90,12 +131,12 @@ export const forwardActions: readonly Action[] = [
     keys: ["Ctrl+Shift+F5"],
     enabled: (s) => s.document !== null && s.run.status !== "starting" && s.run.status !== "loading",
     run: async (e) => {
-      await load(e);
+      await restart(e);
     },
   },
 ];
 
-/** The same, backwards in time: the same key with Ctrl. */
+/** The same, backwards in time: mostly the same key with Ctrl, where browsers leave it. */
 export const backwardActions: readonly Action[] = [
   {
     id: "toStart",
@@ -109,9 +150,9 @@ export const backwardActions: readonly Action[] = [
     id: "runBack",
     group: "back",
     icon: Rewind,
-    keys: ["Ctrl+F5"],
+    keys: ["Alt+F5"],
     enabled: canGoBack,
-    run: (e) => run(e, "back", null),
+    run: goes("back", null),
   },
   {
     id: "overBack",
@@ -119,7 +160,7 @@ export const backwardActions: readonly Action[] = [
     icon: Undo,
     keys: ["Ctrl+F10"],
     enabled: canGoBack,
-    run: (e) => command(e, { kind: "over", direction: "back" }),
+    run: does({ kind: "over", direction: "back" }),
   },
   {
     id: "stepBack",
@@ -127,7 +168,7 @@ export const backwardActions: readonly Action[] = [
     icon: ArrowUpFromDot,
     keys: ["Ctrl+F11"],
     enabled: canGoBack,
-    run: (e) => command(e, { kind: "step", direction: "back" }),
+    run: does({ kind: "step", direction: "back" }),
   },
   {
     id: "outBack",
@@ -135,15 +176,15 @@ export const backwardActions: readonly Action[] = [
     icon: CornerLeftUp,
     keys: ["Ctrl+Shift+F11"],
     enabled: canGoBack,
-    run: (e) => command(e, { kind: "out", direction: "back" }),
+    run: does({ kind: "out", direction: "back" }),
   },
   {
     id: "tickBack",
     group: "back",
     icon: StepBack,
-    keys: ["Ctrl+F2"],
+    keys: ["Shift+F4"],
     enabled: canGoBack,
-    run: (e) => command(e, { kind: "tick", direction: "back" }),
+    run: does({ kind: "tick", direction: "back" }),
   },
   {
     id: "previousTrap",
@@ -151,7 +192,7 @@ export const backwardActions: readonly Action[] = [
     icon: ShieldMinus,
     keys: ["Shift+F8"],
     enabled: canGoBack,
-    run: (e) => run(e, "back", "trap"),
+    run: goes("back", "trap"),
   },
   {
     id: "previousRing",
@@ -159,6 +200,14 @@ export const backwardActions: readonly Action[] = [
     icon: Locate,
     keys: ["Ctrl+Shift+F8"],
     enabled: canGoBack,
-    run: (e) => run(e, "back", "ring"),
+    run: goes("back", "ring"),
+  },
+  {
+    id: "backToCursor",
+    group: "back",
+    icon: TextCursor,
+    keys: ["Ctrl+Shift+F7"],
+    enabled: (s) => canGoBack(s) && cursorAddress(s) !== null,
+    run: (e) => runToCursor(e, "back"),
   },
 ];

@@ -1,9 +1,10 @@
 import type { LucideIcon } from "lucide-react";
 import type { Engine } from "../engine/engine.ts";
+import type { PanelId } from "../layout/panel-ids.ts";
 import type { State } from "../store/state.ts";
 
 /** Where an action stands in toolbar, palette and help. */
-export type ActionGroup = "run" | "back" | "program" | "view";
+export type ActionGroup = "run" | "back" | "program" | "view" | "panel";
 
 /** One thing that a person can do. Toolbar, palette, keys and help derive from these rows. */
 export interface Action {
@@ -16,8 +17,13 @@ export interface Action {
   run(engine: Engine): void | Promise<void>;
 }
 
-/** Names of actions; each has a label and a line of help in both catalogues under `action`. */
-export type ActionId =
+/** Shows a panel; one for each row of layout/panels.ts. */
+export type PanelActionId = `panel-${PanelId}`;
+
+/** Names of actions; each has a label and a line of help in both catalogues under `action` (panels: `app.panel`). */
+export type ActionId = OwnActionId | PanelActionId;
+
+export type OwnActionId =
   | "run"
   | "pause"
   | "stepInto"
@@ -35,13 +41,39 @@ export type ActionId =
   | "previousTrap"
   | "previousRing"
   | "toStart"
+  | "toCursor"
+  | "backToCursor"
+  | "slower"
+  | "faster"
+  | "keys"
   | "breakpoint"
+  | "editBreakpoint"
+  | "clearBreakpoints"
   | "compare"
   | "share"
+  | "export"
+  | "present"
+  | "tour"
   | "newProgram"
   | "revert"
   | "editCopy"
   | "backToOwn"
+  | "newFromTemplate"
+  | "openLocal"
+  | "saveFile"
+  | "saveAll"
+  | "saveImage"
+  | "saveListing"
+  | "addFile"
+  | "texts"
+  | "showRunText"
+  | "backToRunText"
+  | "undoLast"
+  | "goToDefinition"
+  | "findReferences"
+  | "renameName"
+  | "formatText"
+  | "quickFix"
   | "palette"
   | "help"
   | "lesson"

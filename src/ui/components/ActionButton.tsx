@@ -1,15 +1,14 @@
-import { Tooltip } from "radix-ui";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { actionOf } from "../actions/index.ts";
+import { keysOf } from "../actions/keys.ts";
 import type { ActionId } from "../actions/types.ts";
+import { useActionWords } from "../actions/words.ts";
 import { useEngine } from "../engine/context.ts";
 import { useUi } from "../store/store.ts";
-import { Keys } from "./Keys.tsx";
 
 interface Props {
   readonly id: ActionId;
-  /** `icon`: a square with a tooltip; `label`: icon and words. */
+  /** `icon`: a square; `label`: icon and words. What the action does is in a tip (see Tips.tsx). */
   readonly look?: "icon" | "label";
   readonly className?: string;
   readonly children?: ReactNode;
@@ -17,20 +16,25 @@ interface Props {
 
 /** A button for an action. It stays focusable when it cannot act, so that the keyboard is not thrown off it. */
 export function ActionButton({ id, look = "icon", className = "", children }: Props) {
-  const { t } = useTranslation();
   const engine = useEngine();
   const action = actionOf(id);
   const enabled = useUi((state) => action.enabled(state));
-  const label = t(`action.${id}.label`);
+  const keys = keysOf(
+    action,
+    useUi((state) => state.keys),
+  );
+  const { label, help } = useActionWords()(id);
   const Icon = action.icon;
-  const button = (
+  return (
     <button
       type="button"
       className={`button ${look === "icon" ? "icon quiet" : ""} ${className}`}
       aria-disabled={!enabled}
       aria-label={children === undefined ? label : undefined}
-      aria-keyshortcuts={action.keys.map((key) => key.replace("Ctrl", "Control")).join(" ") || undefined}
+      aria-keyshortcuts={keys.map((key) => key.replace("Ctrl", "Control")).join(" ") || undefined}
       data-action={id}
+      data-tip={help}
+      data-tip-keys={keys[0]}
       onClick={() => {
         if (action.enabled(engine.state)) void action.run(engine);
       }}
@@ -38,16 +42,5 @@ export function ActionButton({ id, look = "icon", className = "", children }: Pr
       <Icon aria-hidden="true" />
       {look === "label" && <span>{children ?? label}</span>}
     </button>
-  );
-  return (
-    <Tooltip.Root>
-      <Tooltip.Trigger asChild>{button}</Tooltip.Trigger>
-      <Tooltip.Portal>
-        <Tooltip.Content className="tooltip" sideOffset={6} collisionPadding={8}>
-          {t(`action.${id}.help`)}
-          <Keys keys={action.keys.slice(0, 1)} />
-        </Tooltip.Content>
-      </Tooltip.Portal>
-    </Tooltip.Root>
   );
 }

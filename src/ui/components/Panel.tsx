@@ -14,7 +14,7 @@ export function Panel({ title, className = "", tools, children }: Props) {
   const heading = useId();
   return (
     <section className={`panel ${className}`} aria-labelledby={heading}>
-      <header className="panel-head">
+      <header className={`panel-head ${tools ? "with-tools" : ""}`}>
         <h2 id={heading}>{title}</h2>
         {tools}
       </header>

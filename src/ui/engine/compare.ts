@@ -67,10 +67,8 @@ export async function goToDifference(engine: Engine, side: "left" | "right"): Pr
   const difference = reply?.comparison.difference;
   if (reply === null || !difference) return;
   const kept = engine.state.compare;
-  await configure(engine, {
-    strategy: side === "left" ? reply.comparison.left : reply.comparison.right,
-    whatIf: [...whatIf],
-  });
+  const strategy = side === "left" ? reply.comparison.left : reply.comparison.right;
+  if (!(await configure(engine, { strategy, whatIf: [...whatIf] }))) return;
   // The result stays at hand: the reader can go back to it.
   change(engine.store, (draft) => {
     draft.compare = castDraft({ ...kept, open: false });

@@ -1,8 +1,8 @@
 import { castDraft } from "immer";
-import type { Breakpoint, LoadRequest } from "../../session/types.ts";
+import type { LoadRequest } from "../../session/types.ts";
 import type { Client } from "../../worker/client.ts";
 import type { Library } from "../programs/library.ts";
-import { initialRun, initialWork, type State, sessionBreakpoints, type Work } from "../store/state.ts";
+import { initialRun, initialWork, type State, type Work } from "../store/state.ts";
 import { change, type UiStore } from "../store/store.ts";
 
 /** What the engine is built on; tests put their own in. */
@@ -13,6 +13,16 @@ export interface Surroundings {
   /** The address bar's fragment, with the `#`, and a way to take it off. */
   readonly fragment: { get(): string; clear(): void; base(): string };
   copy(text: string): Promise<boolean>;
+  /** Where bytes of binaries are kept from one visit to the next. */
+  readonly binaries: BinaryShelf;
+}
+
+/** Keeps the bytes of the reader's binaries, which are too large for the rest of their work. */
+export interface BinaryShelf {
+  read(id: string): Uint8Array | null;
+  /** Answers whether there was room. */
+  write(id: string, bytes: Uint8Array): boolean;
+  remove(id: string): void;
 }
 
 /** How many steps one run goes at most before it asks to be continued. */
@@ -30,11 +40,18 @@ export class Engine {
   ownWork: Work | null = null;
   /** The step that a drag of the timeline wants; the newest wins. */
   wantedStep: number | null = null;
+  /** The run is one that was left and had again: it stays on its text, even before its first step. */
+  runIsPast = false;
+  /** A command is on its way; the page says so only when it takes a while. */
+  commanding = false;
   /** Grows with every program that is asked for. */
   opening = 0;
   /** Grows with every load: an answer to an older question is dropped. */
   generation = 0;
   private connection: Client | null = null;
+  /** Ends the waiting of each question that is under way. */
+  private readonly unanswered = new Set<() => void>();
+  private readonly binaries = new Map<string, Uint8Array>();
 
   constructor(around: Surroundings) {
     this.around = around;
@@ -51,6 +68,27 @@ export class Engine {
     return this.connection;
   }
 
+  /** The bytes of a binary of the reader's own; null if the browser had no room to keep them. */
+  binaryOf(id: string): Uint8Array | null {
+    const bytes = this.binaries.get(id) ?? this.around.binaries.read(id);
+    if (bytes !== null) this.binaries.set(id, bytes);
+    return bytes;
+  }
+
+  /** Keeps the bytes of a binary, at least until the page is left. */
+  keepBinary(id: string, bytes: Uint8Array): void {
+    this.binaries.set(id, bytes);
+    if (this.around.binaries.write(id, bytes)) return;
+    change(this.store, (draft) => {
+      draft.documents.saving = "full";
+    });
+  }
+
+  dropBinary(id: string): void {
+    this.binaries.delete(id);
+    this.around.binaries.remove(id);
+  }
+
   /** The work to be kept in the browser. */
   workToKeep(): Work {
     return this.ownWork ?? this.state.work;
@@ -62,24 +100,38 @@ export class Engine {
    */
   crashed(reason: unknown): void {
     const message = reason instanceof Error ? reason.message : String(reason);
-    this.connection?.terminate();
-    this.connection = null;
-    this.generation++;
-    this.wantedStep = null;
+    this.dropWorker();
     change(this.store, (draft) => {
       draft.run = castDraft({ ...initialRun, status: "crashed", crash: message });
       if (draft.compare.status === "running") draft.compare.status = "idle";
     });
   }
 
-  /** Asks the worker; a failure is a crash, and the answer is then undefined. */
+  /** Ends the worker, whatever it is doing; the next question starts another. Questions under way get no answer. */
+  dropWorker(): void {
+    this.connection?.terminate();
+    this.connection = null;
+    this.generation++;
+    this.wantedStep = null;
+    for (const giveUp of this.unanswered) giveUp();
+    this.unanswered.clear();
+  }
+
+  /** Asks the worker; a failure is a crash. The answer is then undefined, and also when the worker is gone meanwhile. */
   async ask<T>(question: (client: Client) => Promise<T>): Promise<T | undefined> {
     const asked = this.generation;
+    let giveUp: () => void = () => {};
+    const gone = new Promise<undefined>((resolve) => {
+      giveUp = () => resolve(undefined);
+    });
+    this.unanswered.add(giveUp);
     try {
-      return await question(this.client);
+      return await Promise.race([question(this.client), gone]);
     } catch (error) {
       if (asked === this.generation) this.crashed(error);
       return undefined;
+    } finally {
+      this.unanswered.delete(giveUp);
     }
   }
 
@@ -100,15 +152,14 @@ export class Engine {
     };
   }
 
-  breakpoints(): readonly Breakpoint[] {
-    return sessionBreakpoints(this.state);
-  }
-
   /** Work whose strategy or program this version does not know is replaced by the beginning's. */
   sane(work: Work): Work {
     const { facts, drafts } = this.state;
     const strategy = facts?.strategies.some((s) => s.id === work.strategy) ? work.strategy : initialWork.strategy;
-    const known = this.library?.find(work.programId) !== undefined || work.programId in drafts;
+    const draft = drafts[work.programId];
+    const known =
+      this.library?.find(work.programId) !== undefined ||
+      (draft !== undefined && (draft.binary === undefined || this.binaryOf(work.programId) !== null));
     return { ...work, strategy, programId: known ? work.programId : initialWork.programId };
   }
 }

@@ -1,10 +1,14 @@
 import { castDraft } from "immer";
 import type { StrategyId } from "../../session/types.ts";
 import type { LinkProgram, LinkRecord } from "../../share/record.ts";
-import { initialCompare, isIdle, type OpenDocument } from "../store/state.ts";
+import { neededFiles } from "../programs/needed.ts";
+import { initialCompare, isIdle, isStale, type OpenDocument } from "../store/state.ts";
 import { change } from "../store/store.ts";
+import { freshId } from "../store/texts.ts";
 import { openProgram } from "./documents.ts";
 import type { Engine } from "./engine.ts";
+import { leaving, offerBack } from "./leaving.ts";
+import { fromLink, toLink, watchesFromLink } from "./link-breakpoints.ts";
 import { load, seek } from "./run.ts";
 
 /** The codec, fetched when a link is first made or opened. */
@@ -20,23 +24,6 @@ function fromBase64(text: string): Uint8Array {
   return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }
 
-/** The files that `main` includes, directly or not, out of `all`. A link carries these and no others. */
-export function neededFiles(main: string, all: Readonly<Record<string, string>>): Record<string, string> {
-  const needed: Record<string, string> = {};
-  const visit = (path: string): void => {
-    const text = all[path];
-    if (text === undefined || path in needed) return;
-    needed[path] = text;
-    const folder = path.slice(0, path.lastIndexOf("/") + 1);
-    for (const match of text.matchAll(/^[ \t]*%include[ \t]+["'<]([^"'>\n]+)/gim)) {
-      visit(match[1]!);
-      visit(folder + match[1]!);
-    }
-  };
-  visit(main);
-  return needed;
-}
-
 function programOf(document: OpenDocument): LinkProgram {
   const { binary } = document;
   if (binary === null) {
@@ -48,44 +35,94 @@ function programOf(document: OpenDocument): LinkProgram {
     : { kind: "multiboot", image: toBase64(binary.bytes) };
 }
 
+/** Whether a program and what it includes are as the library has them. */
+function isLibrary({ kind, text, original, includes, library }: OpenDocument): boolean {
+  return (
+    kind === "program" && text === original && Object.entries(includes).every(([path, of]) => library[path] === of)
+  );
+}
+
+/**
+ * A link to what is on the screen: the run's program at this very moment. With `edited`, the text as it stands in the
+ * editor: where that is not the run's, the link is to its beginning. With `named`, a program of the library that is as
+ * the page has it is named instead of carried: such a link is short, but is good only while the page has it so. Null if there is nothing to link to now. Throws
+ * `LinkError` if the program is too large.
+ */
+export async function makeLink(engine: Engine, edited = false, named = false): Promise<string | null> {
+  const { document, work, run } = engine.state;
+  const here = run.view !== null && isIdle(engine.state) && !(edited && isStale(engine.state));
+  if (document === null || !(here || edited)) return null;
+  const digest = here ? await engine.ask((client) => client.api.digest()) : null;
+  const inputs = here ? await engine.ask((client) => client.api.inputs()) : document.inputs;
+  if (digest === undefined || inputs === undefined) return null;
+  const { encodeLink } = await codec();
+  // The link is of the run that is on the screen, which was assembled from this text.
+  const { [document.main]: text = document.text, ...includes } = run.loadedFiles ?? {};
+  const shown = !here ? document : { ...document, text, includes: { ...document.includes, ...includes } };
+  const record: LinkRecord = {
+    program: named && isLibrary(shown) ? { kind: "builtin", path: shown.main } : programOf(shown),
+    strategy: work.strategy,
+    memoryMiB: work.memoryMiB,
+    whatIf: [...work.whatIf],
+    inputs: inputs.map(({ tick, event }) => ({ tick, event: { ...event } })),
+    breakpoints: work.breakpoints.map(toLink),
+    ...(work.watches.length === 0
+      ? {}
+      : { watches: work.watches.map(({ expression, format }) => ({ expression, format })) }),
+    moment: digest === null || run.view === null ? null : { step: run.view.step, digest },
+  };
+  return engine.around.fragment.base() + encodeLink(record);
+}
+
 /** Makes a link to this very moment, copies it, and shows it. */
 export async function shareMoment(engine: Engine): Promise<void> {
-  const { document, work, run } = engine.state;
-  if (document === null || run.view === null || !isIdle(engine.state)) return;
-  const digest = await engine.ask((client) => client.api.digest());
-  const inputs = await engine.ask((client) => client.api.inputs());
-  if (digest === undefined || inputs === undefined) return;
-  const { encodeLink, LinkError } = await codec();
-  // The link is of the run that is on the screen, which was assembled from this text.
-  const shown = run.loadedText === null ? document : { ...document, text: run.loadedText };
+  const made = await linkToShare(engine);
+  if (made === null) return;
+  const copied = await engine.around.copy(made);
+  change(engine.store, (draft) => {
+    draft.link.copied = copied;
+    draft.sharing.tab = "link";
+    draft.dialog = "share";
+  });
+}
+
+/** Opens the share dialog at what can be exported. */
+export function shareFiles(engine: Engine): void {
+  change(engine.store, (draft) => {
+    draft.link.made = null;
+    draft.link.copied = false;
+    draft.link.problem = null;
+    draft.sharing.tab = "export";
+    draft.dialog = "share";
+  });
+}
+
+/** Makes the link that the share dialog shows, unless it is there. */
+export async function ensureLink(engine: Engine): Promise<void> {
+  if (engine.state.link.made === null) await linkToShare(engine);
+}
+
+/** Makes a link to this very moment and keeps it, or why there can be none. */
+async function linkToShare(engine: Engine): Promise<string | null> {
+  const { LinkError } = await codec();
   try {
-    const record: LinkRecord = {
-      program: programOf(shown),
-      strategy: work.strategy,
-      memoryMiB: work.memoryMiB,
-      whatIf: [...work.whatIf],
-      inputs: inputs.map(({ tick, event }) => ({ tick, event: { ...event } })),
-      breakpoints: work.breakpoints.map(({ file, line }) => ({ kind: "line", file, line })),
-      moment: { step: run.view.step, digest },
-    };
-    const made = engine.around.fragment.base() + encodeLink(record);
-    const copied = await engine.around.copy(made);
+    const made = await makeLink(engine);
     change(engine.store, (draft) => {
       draft.link.made = made;
-      draft.link.copied = copied;
       draft.link.problem = null;
-      draft.dialog = "share";
     });
+    return made;
   } catch (error) {
     if (!(error instanceof LinkError)) throw error;
     change(engine.store, (draft) => {
       draft.link.problem = error.words;
     });
+    return null;
   }
 }
 
 async function documentOf(program: LinkProgram, engine: Engine): Promise<OpenDocument | null> {
-  const nothing = { kind: "link", original: null, includes: {}, inputs: [], binary: null } as const;
+  const nothing = { kind: "link", original: null, includes: {}, library: {}, inputs: [], binary: null } as const;
   switch (program.kind) {
     case "source": {
       const { [program.main]: text = "", ...includes } = program.files;
@@ -138,18 +175,26 @@ export async function openFragment(engine: Engine): Promise<boolean> {
       zh: "链接所用的程序或策略在此版本的页面中不存在。请刷新页面后再次打开。",
     });
   }
-  engine.ownWork ??= engine.state.work;
+  const left = await leaving(engine);
+  if (left === "stay") {
+    engine.around.fragment.clear();
+    return false;
+  }
+  // Within another page there is no work of the reader's own to be kept apart: the text may be changed at once.
+  const embedded = engine.state.sharing.embed !== null && document.binary === null;
+  const id = freshId({}, "copy");
+  if (!embedded) engine.ownWork ??= engine.state.work;
   change(engine.store, (draft) => {
+    if (embedded) draft.drafts[id] = { text: document.text, includes: { ...document.includes } };
     draft.work = {
-      programId: draft.work.programId,
+      programId: embedded ? id : draft.work.programId,
       strategy: record.strategy as StrategyId,
       memoryMiB: record.memoryMiB,
       whatIf: [...record.whatIf],
-      breakpoints: record.breakpoints.flatMap((point) =>
-        point.kind === "line" ? [{ file: point.file, line: point.line }] : [],
-      ),
+      breakpoints: castDraft(fromLink(record.breakpoints)),
+      watches: watchesFromLink(record.watches),
     };
-    draft.document = castDraft({ ...document, inputs: record.inputs });
+    draft.document = castDraft({ ...document, kind: embedded ? "program" : "link", inputs: record.inputs });
     draft.editorPlace = null;
     draft.check = { diagnostics: [], lines: [] };
     draft.compare = castDraft(initialCompare);
@@ -157,6 +202,7 @@ export async function openFragment(engine: Engine): Promise<boolean> {
     draft.dialog = null;
     if (draft.panel === "lesson") draft.panel = "stage";
   });
+  offerBack(engine, left, "left");
   if (await load(engine)) await land(engine, record.moment);
   return true;
 }

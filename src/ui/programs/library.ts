@@ -8,9 +8,15 @@ export interface LibraryProgram {
   /** The path under `programs/`. */
   readonly path: string;
   readonly title: Words;
-  readonly summary: Words;
   readonly topic: string;
   readonly order: number;
+  /** It is shown with keys or bytes from outside: `details` has them. */
+  readonly hasInputs?: true;
+}
+
+/** What is known of a program once it is opened. */
+export interface ProgramDetails {
+  readonly summary: Words;
   /** Keys and bytes from outside that the program is shown with. */
   readonly inputs: readonly TimedInput[];
 }
@@ -20,6 +26,8 @@ export interface Library {
   /** In the order of the picker: by topic, then by the order that the header states. */
   readonly programs: readonly LibraryProgram[];
   find(id: string): LibraryProgram | undefined;
+  /** The rest of what a program's header says, by its path. */
+  details(path: string): Promise<ProgramDetails>;
   /** The text of a program, by its path. */
   source(path: string): Promise<string>;
   /** Every file that can be included, by its path under `programs/`. */
@@ -37,7 +45,7 @@ function topicRank(topic: string): number {
 /** Makes a library of an index and the means to fetch texts. */
 export function makeLibrary(
   index: readonly Omit<LibraryProgram, "id">[],
-  texts: Pick<Library, "source" | "includes">,
+  texts: Pick<Library, "details" | "source" | "includes">,
 ): Library {
   const programs = index.map((entry) => ({ ...entry, id: entry.path.replace(/\.asm$/, "") }));
   programs.sort(

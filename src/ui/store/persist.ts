@@ -1,9 +1,13 @@
 import * as v from "valibot";
 import type { StrategyId } from "../../session/types.ts";
+import { SAVED_BREAKPOINTS, SAVED_WATCHES } from "./breakpoints.ts";
+import type { Saving } from "./documents.ts";
 import { type DraftText, initialWork, type Language, type State, type ThemeChoice, type Work } from "./state.ts";
-import type { UiStore } from "./store.ts";
+import { change, type UiStore } from "./store.ts";
 
 const KEY = "ringside.work.v1";
+
+const address = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
 
 const Saved = v.object({
   theme: v.fallback(v.picklist(["system", "light", "dark"]), "system"),
@@ -14,9 +18,23 @@ const Saved = v.object({
     strategy: v.string(),
     memoryMiB: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256)),
     whatIf: v.array(v.string()),
-    breakpoints: v.array(v.object({ file: v.string(), line: v.pipe(v.number(), v.integer(), v.minValue(1)) })),
+    breakpoints: v.fallback(SAVED_BREAKPOINTS, []),
+    watches: v.fallback(v.optional(SAVED_WATCHES, []), []),
   }),
-  drafts: v.record(v.string(), v.object({ text: v.string(), includes: v.nullable(v.record(v.string(), v.string())) })),
+  drafts: v.record(
+    v.string(),
+    v.object({
+      text: v.string(),
+      includes: v.nullable(v.record(v.string(), v.string())),
+      name: v.exactOptional(v.string()),
+      binary: v.exactOptional(
+        v.variant("kind", [
+          v.object({ kind: v.literal("flat"), at: address, entry: address }),
+          v.object({ kind: v.literal("multiboot") }),
+        ]),
+      ),
+    }),
+  ),
 });
 
 export interface Restored {
@@ -62,17 +80,28 @@ export function toSave(state: State, own: Work) {
   };
 }
 
+/** How soon what was changed is saved, in milliseconds. */
+const SAVE_MS = 250;
+
 /**
  * Keeps the reader's work in `storage` as it changes. A shared moment that is open is not theirs and is not kept.
  */
 export function autosave(store: UiStore, storage: Pick<Storage, "setItem">, ownWork: () => Work): () => void {
   let pending: ReturnType<typeof setTimeout> | null = null;
+  const say = (saving: Saving): void => {
+    if (store.getState().documents.saving === saving) return;
+    change(store, (draft) => {
+      draft.documents.saving = saving;
+    });
+  };
   const save = (): void => {
     pending = null;
     try {
       storage.setItem(KEY, JSON.stringify(toSave(store.getState(), ownWork())));
-    } catch {
-      // A full or forbidden storage must not stop the page; the work stays in memory.
+      say("saved");
+    } catch (error) {
+      // It must not stop the page; the work stays in memory, and the reader is told.
+      say(error instanceof DOMException && error.name === "QuotaExceededError" ? "full" : "off");
     }
   };
   const stop = store.subscribe((state, before) => {
@@ -82,7 +111,9 @@ export function autosave(store: UiStore, storage: Pick<Storage, "setItem">, ownW
       state.theme !== before.theme ||
       state.language !== before.language ||
       state.lessonOpen !== before.lessonOpen;
-    if (changed && pending === null) pending = setTimeout(save, 250);
+    if (!changed || pending !== null) return;
+    pending = setTimeout(save, SAVE_MS);
+    if (store.getState().documents.saving === "saved") say("pending");
   });
   return () => {
     stop();

@@ -10,16 +10,36 @@ import type {
   StopCause,
   StrategyId,
   TimedInput,
-  Timeline,
   View,
 } from "../../session/types.ts";
 import type { CompareReply } from "../../worker/protocol.ts";
+import type { PanelId } from "../layout/panel-ids.ts";
+import { initialStops, type StopsState, type Watch } from "./breakpoints.ts";
+import { type CommandLineState, initialCommandLine } from "./command-line.ts";
+import { type DocumentsState, initialDocuments } from "./documents.ts";
+import type { OwnKeys } from "./keys.ts";
+import { initialLayout, type LayoutState } from "./layout.ts";
+import { initialMemory, type MemoryState } from "./memory.ts";
+import { initialNaming, type NamingState } from "./naming.ts";
+import { initialPace, type PaceState } from "./pace.ts";
+import { initialSharing, type SharingState } from "./sharing.ts";
+import { initialVisit, type VisitState } from "./visit.ts";
 
 export type ThemeChoice = "system" | "light" | "dark";
 export type Language = "en" | "zh";
-/** Panels that a narrow page shows one at a time. */
-export type PanelId = "lesson" | "editor" | "stage" | "registers" | "events" | "console";
-export type DialogId = "help" | "palette" | "share";
+/** What a narrow page shows one at a time. */
+export type TabId = PanelId | "lesson";
+export type DialogId =
+  | "help"
+  | "palette"
+  | "keys"
+  | "share"
+  | "templates"
+  | "texts"
+  | "binary"
+  | "leave"
+  | "file"
+  | "rename";
 
 /** Whose text is in the editor. */
 export type DocumentKind = "program" | "link";
@@ -36,14 +56,25 @@ export interface Work {
   readonly strategy: StrategyId;
   readonly memoryMiB: number;
   readonly whatIf: readonly string[];
-  readonly breakpoints: readonly Place[];
+  readonly breakpoints: readonly Breakpoint[];
+  readonly watches: readonly Watch[];
 }
 
-/** A text of the reader's own. `includes` is null where the library of `programs/` serves. */
+/** A text of the reader's own. */
 export interface DraftText {
   readonly text: string;
+  /** Files of the reader's own beside it; they win over the library's of the same name. Null: none. */
   readonly includes: Readonly<Record<string, string>> | null;
+  /** The main file's name, if the reader gave it one. */
+  readonly name?: string;
+  /** A binary has no text: how its bytes, which are kept apart, are loaded. */
+  readonly binary?: BinaryPlace;
 }
+
+/** How a binary of the reader's own is loaded. */
+export type BinaryPlace =
+  | { readonly kind: "flat"; readonly at: number; readonly entry: number }
+  | { readonly kind: "multiboot" };
 
 export interface OpenDocument {
   readonly kind: DocumentKind;
@@ -54,22 +85,24 @@ export interface OpenDocument {
   /** The text as the library has it, to know a draft from it; null where there is none. */
   readonly original: string | null;
   readonly includes: Readonly<Record<string, string>>;
-  /** A binary that a link brought, which has no text; else null. */
+  /** The included files as the library has them, to know the reader's own and changed ones. */
+  readonly library: Readonly<Record<string, string>>;
+  /** A binary, which has no text; else null. */
   readonly binary: Exclude<ProgramSpec, { kind: "source" }> | null;
   /** Keys and bytes from outside that belong to the program. */
   readonly inputs: readonly TimedInput[];
 }
 
-export type RunStatus = "starting" | "loading" | "failed" | "ready" | "running" | "crashed";
+/** `walking`: a run at less than full speed, of which every step is shown. */
+export type RunStatus = "starting" | "loading" | "failed" | "ready" | "running" | "walking" | "crashed";
 
 export interface RunState {
   readonly status: RunStatus;
-  /** The text that the run under way was assembled from. */
-  readonly loadedText: string | null;
+  /** The files that the run under way was assembled from, the main one among them; null for a binary. */
+  readonly loadedFiles: Readonly<Record<string, string>> | null;
   readonly program: LoadedProgram | null;
   readonly problem: Words | null;
   readonly view: View | null;
-  readonly timeline: Timeline | null;
   readonly cause: StopCause | null;
   /** 0 to 1 while something long is under way. */
   readonly progress: number | null;
@@ -107,7 +140,9 @@ export interface LinkState {
 export interface State {
   readonly theme: ThemeChoice;
   readonly language: Language;
-  readonly panel: PanelId;
+  /** The panel that was asked for last; on a narrow page, the one that shows. */
+  readonly panel: TabId;
+  readonly layout: LayoutState;
   readonly dialog: DialogId | null;
   readonly lessonOpen: boolean;
   /** Where the editor's cursor is; its file is the one on view. Null: the main file's beginning. */
@@ -121,6 +156,15 @@ export interface State {
   readonly run: RunState;
   readonly compare: CompareState;
   readonly link: LinkState;
+  readonly stops: StopsState;
+  readonly documents: DocumentsState;
+  readonly naming: NamingState;
+  readonly pace: PaceState;
+  readonly keys: OwnKeys;
+  readonly commandLine: CommandLineState;
+  readonly sharing: SharingState;
+  readonly visit: VisitState;
+  readonly memory: MemoryState;
   /** What a screen reader is told. */
   readonly announcement: string;
 }
@@ -133,15 +177,15 @@ export const initialWork: Work = {
   memoryMiB: 16,
   whatIf: [],
   breakpoints: [],
+  watches: [],
 };
 
 export const initialRun: RunState = {
   status: "starting",
-  loadedText: null,
+  loadedFiles: null,
   program: null,
   problem: null,
   view: null,
-  timeline: null,
   cause: null,
   progress: null,
   logVersion: 0,
@@ -162,6 +206,7 @@ export const initialState: State = {
   theme: "system",
   language: "en",
   panel: "lesson",
+  layout: initialLayout,
   dialog: null,
   lessonOpen: true,
   editorPlace: null,
@@ -173,22 +218,38 @@ export const initialState: State = {
   run: initialRun,
   compare: initialCompare,
   link: { problem: null, outcome: null, made: null, copied: false },
+  stops: initialStops,
+  documents: initialDocuments,
+  naming: initialNaming,
+  pace: initialPace,
+  keys: {},
+  commandLine: initialCommandLine,
+  sharing: initialSharing,
+  visit: initialVisit,
+  memory: initialMemory,
   announcement: "",
 };
 
-/** The breakpoints as the session takes them. */
-export function sessionBreakpoints(state: State): readonly Breakpoint[] {
-  return state.work.breakpoints.map(({ file, line }) => ({ id: `${file}:${line}`, at: { file, line } }));
+/** The text has changed since the run under way was assembled. */
+export function isStale({ run, document }: State): boolean {
+  if (run.loadedFiles === null || document === null || document.binary !== null) return false;
+  for (const [name, text] of Object.entries(run.loadedFiles)) if (textOf(document, name) !== text) return true;
+  return false;
 }
 
-/** The text has changed since the run under way was assembled. */
-export function isStale(state: State): boolean {
-  return state.run.loadedText !== null && state.document !== null && state.run.loadedText !== state.document.text;
+/** The text of a file of a document, or undefined where it has none of that name. */
+export function textOf(document: OpenDocument, file: string): string | undefined {
+  return file === document.main ? document.text : document.includes[file];
 }
 
 /** The reader may not type: a shared moment is open. */
 export function isReadOnly(state: State): boolean {
   return state.document?.kind === "link";
+}
+
+/** A run goes on: at full speed, or step by step. */
+export function isUnderWay({ run }: State): boolean {
+  return run.status === "running" || run.status === "walking";
 }
 
 /** A run is loaded and nothing is under way. */

@@ -6,6 +6,7 @@ import type { Computer, GuestSetup, Strategy } from "../strategy.ts";
 
 /** On bare metal the guest's view is the machine itself. */
 class BareMetalGuest implements GuestView {
+  readonly emulator = null;
   private readonly machine: Machine;
 
   constructor(machine: Machine) {

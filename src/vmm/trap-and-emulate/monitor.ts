@@ -2,14 +2,18 @@ import { DELIVERY_EXTERNAL, DELIVERY_TRAP, STOP_DELIVERED } from "../../cpu/api.
 import { PF_USER, PF_WRITE } from "../../cpu/paging.ts";
 import { DR6_BS, FLAG_IF, FLAG_RF } from "../../cpu/registers.ts";
 import { type CpuState, ESP, HALTED, SHADOW_MOV_SS, SHADOW_NONE, SHUTDOWN } from "../../cpu/state.ts";
+import type { Words } from "../../isa/types.ts";
+import type { FactGroup } from "../../machine/describe.ts";
 import type { EventKind, MachineEvent } from "../../machine/events.ts";
-import type { Machine } from "../../machine/machine.ts";
+import type { GuestChange, Machine } from "../../machine/machine.ts";
 import type { Memory } from "../../machine/memory.ts";
 import { Platform, type PlatformState } from "../../machine/platform.ts";
-import type { GuestView, Tenant } from "../../machine/tenant.ts";
+import type { FaultJudgement, GuestView, Tenant } from "../../machine/tenant.ts";
+import { FAULT_JUDGEMENTS } from "../fault-words.ts";
 import { ShadowPaging, type ShadowPagingState } from "../shadow-paging.ts";
 import { VirtualCpu } from "../virtual-cpu.ts";
 import { bootVmm, VMM_DIRECTORY_ENTRY } from "./boot.ts";
+import { describeMonitor } from "./describe.ts";
 import {
   COUNTER_VECTOR,
   EMULATE,
@@ -95,6 +99,7 @@ export class TrapAndEmulate implements Tenant, GuestView {
     machine.tenants.push(this);
     machine.countAll = false;
     machine.counterVector = COUNTER_VECTOR;
+    machine.changeGuest = (change) => this.changeGuest(change);
   }
 
   /** Boots the VMM and prepares the first entry. The virtual CPU's state must be the guest's at its start. */
@@ -178,6 +183,32 @@ export class TrapAndEmulate implements Tenant, GuestView {
     }
     if (kind === "trace") this.emit("trace-hit", "trace-page-fault", { a: linear, vector: PF, errorCode });
     this.emulate(PF);
+  }
+
+  /**
+   * A person's hand on the guest, between two of its instructions: as if the host had interrupted it there, the VMM puts
+   * the change into the virtual CPU and goes back. Delivery and return are the processor's own, but are no steps: the
+   * guest stands where it stood.
+   */
+  private changeGuest(change: GuestChange): Words | null {
+    const { machine, vcpu } = this;
+    const { cpu } = machine;
+    vcpu.tlb.flush();
+    if (this.entered) {
+      const shadow = machine.ticks > this.resumedAt ? cpu.state.shadow : vcpu.state.shadow;
+      cpu.deliver(COUNTER_VECTOR, DELIVERY_EXTERNAL, -1);
+      this.world.absorb(vcpu.state, this.readFrame(COUNTER_VECTOR).frame!);
+      vcpu.state.shadow = shadow;
+      this.entered = false;
+    }
+    vcpu.refresh();
+    const refusal = change(vcpu);
+    vcpu.refresh();
+    this.followTables();
+    this.settle();
+    if (machine.outcome === "running") this.leave();
+    while (this.entered && cpu.state.cpl === 0 && cpu.run(1) > 0) {}
+    return refusal;
   }
 
   /** Runs one guest instruction on the virtual CPU; where it faults there, the fault is the guest's own. */
@@ -373,6 +404,10 @@ export class TrapAndEmulate implements Tenant, GuestView {
     return this.readFrame((offset - STUBS) / STUB_SIZE).frame;
   }
 
+  get emulator(): VirtualCpu {
+    return this.vcpu;
+  }
+
   virtualCpl(): number {
     return this.vcpu.state.cpl;
   }
@@ -383,6 +418,16 @@ export class TrapAndEmulate implements Tenant, GuestView {
 
   hostPhysical(guestPhysical: number): number {
     return guestPhysical + VMM_SIZE;
+  }
+
+  judgeFault(linear: number, write: boolean, user: boolean): FaultJudgement {
+    return FAULT_JUDGEMENTS[this.paging.judge(linear, write, user)];
+  }
+
+  describe(): readonly FactGroup[] {
+    const { machine, vcpu, platform, paging, tables, world, entered } = this;
+    const behind = paging.epoch - this.epoch;
+    return describeMonitor({ machine, vcpu, platform, paging, tables, world, entered, behind });
   }
 
   save(): MonitorState {

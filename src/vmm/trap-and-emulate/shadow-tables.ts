@@ -78,6 +78,12 @@ export class ShadowTables {
     ];
   }
 
+  /** Entries of the guest's tables that are shadowed, and the guest-physical pages that hold them. */
+  get usage(): { readonly gdt: number; readonly ldt: number; readonly traced: readonly number[] } {
+    const traced = [...new Set([...this.gdt.pages, ...this.ldt.pages])].filter((page) => page >= 0);
+    return { gdt: this.gdt.entries, ldt: this.ldt.entries, traced };
+  }
+
   /** Number of entries of the shadow LDT, for the real LDTR's limit; 0 if the guest has none. */
   get ldtEntries(): number {
     return this.ldt.entries;

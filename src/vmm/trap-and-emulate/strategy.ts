@@ -1,11 +1,13 @@
 import { ATTR_DPL_SHIFT, type CpuState, CS, DS, ES, FS, GS, SS } from "../../cpu/state.ts";
-import type { Words } from "../../isa/types.ts";
+import type { Behaviour } from "../../isa/behaviour.ts";
+import type { Row, Words } from "../../isa/types.ts";
 import { handOver } from "../../machine/hand-over.ts";
 import { Machine } from "../../machine/machine.ts";
 import type { Computer, Finding, GuestSetup, Strategy } from "../strategy.ts";
 import { isUsable } from "./descriptors.ts";
 import { VMM_SIZE } from "./layout.ts";
 import { TrapAndEmulate } from "./monitor.ts";
+import { SHADOW_TABLES, shadowNotes } from "./shadow-notes.ts";
 import { REASONS } from "./words.ts";
 
 function build(setup: GuestSetup): Computer {
@@ -58,6 +60,26 @@ function explain({ mnemonic, row, silentWords, before }: Finding): Words {
   };
 }
 
+const EMULATED: Words = {
+  en: "Traps with #GP(0) into the VMM, which runs it on the virtual CPU as ring 0 would.",
+  zh: "以 #GP(0) 陷入 VMM，由 VMM 在虚拟 CPU 上按环 0 执行。",
+};
+const DELIVERED: Words = {
+  en: "Every gate of the real IDT has DPL 0, so it traps; the VMM delivers it through the guest's own IDT.",
+  zh: "真实 IDT 的门 DPL 均为 0，因此它会陷入；VMM 再经客户机自己的 IDT 投递。",
+};
+const MISSED: Words = {
+  en: "Does not trap, so the VMM never learns of it.",
+  zh: "不陷入，VMM 无从得知。",
+};
+
+/** The guest runs with IOPL 0, without an I/O bitmap, with CR4.TSD set and CR4.PCE clear: what may trap does. */
+function treats(row: Row, at: Behaviour): Words | null {
+  if (at.verdict === "runs") return null;
+  if (row.silent !== null) return MISSED;
+  return row.checks.some(({ rule }) => rule === "gate-dpl") ? DELIVERED : EMULATED;
+}
+
 /** The classic strategy of Popek and Goldberg, on a processor for which it does not suffice. */
 export const trapAndEmulate: Strategy = {
   id: "trap-and-emulate",
@@ -76,4 +98,7 @@ export const trapAndEmulate: Strategy = {
   build,
   reasons: REASONS,
   explain,
+  treats,
+  shadowNotes,
+  shadowTables: SHADOW_TABLES,
 };

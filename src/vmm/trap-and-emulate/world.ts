@@ -285,6 +285,11 @@ export class World {
     state.attr[LDTR] = entries > 0 ? 0x82 : ATTR_UNUSABLE;
   }
 
+  /** By segment register ES to GS, the selector that the processor was given at the last resume. */
+  get givenSelectors(): readonly number[] {
+    return Array.from({ length: SEGMENTS }, (_, segment) => this.given[segment * 4]!);
+  }
+
   save(): WorldState {
     return { given: this.given.slice() };
   }

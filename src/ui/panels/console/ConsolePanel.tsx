@@ -1,16 +1,23 @@
 import { Tabs } from "radix-ui";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Panel } from "../../components/Panel.tsx";
+import { en } from "../../i18n/areas/terminal.ts";
+import { addFetchedWords } from "../../i18n/index.ts";
 import { useUi } from "../../store/store.ts";
 import "./console.css";
-import { Screen } from "./Screen.tsx";
 import { Serial } from "./Serial.tsx";
+import { Terminal } from "./Terminal.tsx";
+
+await addFetchedWords("terminal", en, () => import("../../i18n/areas/zh/terminal.ts"));
+
+// With its font.
+const Screen = lazy(() => import("./Screen.tsx"));
 
 type Tab = "serial" | "screen" | "debug";
 
 /** What the guest shows and is told: serial line, VGA screen, debug port. */
-export function ConsolePanel() {
+export default function ConsolePanel() {
   const { t } = useTranslation();
   const output = useUi((state) => state.run.view?.console ?? null);
   const program = useUi((state) => state.work.programId);
@@ -54,34 +61,17 @@ export function ConsolePanel() {
           </Tabs.Trigger>
         </Tabs.List>
         <Tabs.Content className="tab-content" value="serial">
-          <Serial text={output?.serial ?? ""} />
+          <Serial />
         </Tabs.Content>
         <Tabs.Content className="tab-content" value="screen">
-          <Screen rows={output?.screen ?? []} />
+          <Suspense>
+            <Screen rows={output?.screen ?? []} />
+          </Suspense>
         </Tabs.Content>
         <Tabs.Content className="tab-content" value="debug">
-          <Output text={output?.debug ?? ""} label={t("console.debug")} hint={t("console.debugEmpty")} />
+          <Terminal port="debug" label={t("console.debug")} hint={t("terminal.debugEmpty")} />
         </Tabs.Content>
       </Tabs.Root>
     </Panel>
-  );
-}
-
-/** Text that grows: it stays at its end. */
-export function Output({
-  text,
-  label,
-  hint,
-}: {
-  readonly text: string;
-  readonly label: string;
-  readonly hint: string;
-}) {
-  if (text === "") return <p className="console-hint">{hint}</p>;
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <div className="output" tabIndex={0} role="log" aria-label={label}>
-      <pre>{text}</pre>
-    </div>
   );
 }

@@ -3,34 +3,33 @@ import { useTranslation } from "react-i18next";
 import { useEngine } from "../../engine/context.ts";
 import { input } from "../../engine/run.ts";
 import { useUi } from "../../store/store.ts";
-import { Output } from "./ConsolePanel.tsx";
+import { Terminal } from "./Terminal.tsx";
+
+const CR = 13;
 
 /** The serial line: what the guest sent, and a line to send to it. */
-export function Serial({ text }: { readonly text: string }) {
+export function Serial() {
   const { t } = useTranslation();
   const engine = useEngine();
   const loaded = useUi((state) => state.run.view !== null);
   const [line, setLine] = useState("");
-  const send = async (event: KeyboardEvent): Promise<void> => {
+  const send = (event: KeyboardEvent): void => {
     if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
-    const bytes = [...new TextEncoder().encode(line), 13];
+    // Not one after the other: a guest that wakes and goes on running must not keep the rest of the line waiting.
+    for (const byte of [...new TextEncoder().encode(line), CR]) void input(engine, { kind: "serial", byte });
     setLine("");
-    for (const byte of bytes) await input(engine, { kind: "serial", byte });
   };
   return (
-    <>
-      <Output text={text} label={t("console.serial")} hint={t("console.serialEmpty")} />
-      <div className="send">
-        <input
-          className="field mono"
-          value={line}
-          disabled={!loaded}
-          aria-label={t("console.send")}
-          placeholder={t("console.sendHint")}
-          onChange={(event) => setLine(event.target.value)}
-          onKeyDown={(event) => void send(event)}
-        />
-      </div>
-    </>
+    <Terminal port="serial" label={t("console.serial")} hint={t("terminal.serialEmpty")}>
+      <input
+        className="field mono"
+        value={line}
+        disabled={!loaded}
+        aria-label={t("terminal.send")}
+        placeholder={t("terminal.sendHint")}
+        onChange={(event) => setLine(event.target.value)}
+        onKeyDown={send}
+      />
+    </Terminal>
   );
 }

@@ -1,19 +1,32 @@
-import { useState } from "react";
+import { Tabs } from "radix-ui";
+import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Modal } from "../../components/Modal.tsx";
 import { useEngine } from "../../engine/context.ts";
+import { ensureLink } from "../../engine/links.ts";
 import { count } from "../../format.ts";
-import { useUi } from "../../store/store.ts";
+import { en, zh } from "../../i18n/areas/share.ts";
+import { addWords } from "../../i18n/index.ts";
+import { SHARE_TABS, type ShareTab } from "../../store/sharing.ts";
+import { change, useUi } from "../../store/store.ts";
+import { EmbedTab } from "../share/EmbedTab.tsx";
+import { ExportTab } from "../share/ExportTab.tsx";
+import { LinkTab } from "../share/LinkTab.tsx";
+import "../share/share.css";
 
-/** The link to the moment on the screen. */
+addWords("share", { en, zh });
+
+const QrTab = lazy(() => import("../share/QrTab.tsx"));
+
+/** The moment on the screen as a link, a QR code, a frame in another page, and as files. */
 export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const engine = useEngine();
   const language = useUi((state) => state.language);
-  const { made, copied } = useUi((state) => state.link);
   const step = useUi((state) => state.run.view?.step ?? 0);
-  const [again, setAgain] = useState(false);
-  if (made === null) return null;
+  const tab = useUi((state) => state.sharing.tab);
+  const made = useUi((state) => state.link.made);
+  useEffect(() => void ensureLink(engine), [engine]);
   return (
     <Modal
       open
@@ -21,26 +34,50 @@ export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
       description={t("share.intro", { step: count(step, language) })}
       onClose={onClose}
     >
-      <div className="row">
-        <input
-          className="field mono share-link"
-          readOnly
-          value={made}
-          aria-label={t("share.link")}
-          onFocus={(event) => event.target.select()}
-        />
-        <button
-          type="button"
-          className="button primary"
-          onClick={() => void engine.around.copy(made).then((done) => setAgain(done))}
-        >
-          {t("share.copy")}
-        </button>
-      </div>
-      <p role="status">
-        {t(copied || again ? "share.copied" : "share.notCopied")}{" "}
-        {t("share.size", { size: count(made.length, language) })}
-      </p>
+      <Tabs.Root
+        className="share-tabs"
+        value={tab}
+        onValueChange={(value) =>
+          change(engine.store, (draft) => {
+            draft.sharing.tab = value as ShareTab;
+          })
+        }
+      >
+        <Tabs.List className="tab-list" aria-label={t("share.tabs")}>
+          {SHARE_TABS.map((id) => (
+            <Tabs.Trigger key={id} className="tab" value={id}>
+              {t(`share.tab.${id}`)}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+        <Tabs.Content className="share-part" value="link">
+          {made === null ? <NoLink /> : <LinkTab link={made} />}
+        </Tabs.Content>
+        <Tabs.Content className="share-part" value="qr">
+          {made === null ? (
+            <NoLink />
+          ) : (
+            <Suspense>
+              <QrTab link={made} />
+            </Suspense>
+          )}
+        </Tabs.Content>
+        <Tabs.Content className="share-part" value="embed">
+          {made === null ? <NoLink /> : <EmbedTab link={made} />}
+        </Tabs.Content>
+        <Tabs.Content className="share-part" value="export">
+          <ExportTab />
+        </Tabs.Content>
+      </Tabs.Root>
     </Modal>
   );
+}
+
+/** The link is on its way, cannot be had now, or the program is too large for one. */
+function NoLink() {
+  const { t } = useTranslation();
+  const problem = useUi((state) => state.link.problem);
+  const language = useUi((state) => state.language);
+  const ready = useUi((state) => state.run.status === "ready");
+  return <p role="status">{problem !== null ? problem[language] : t(ready ? "share.making" : "share.notNow")}</p>;
 }

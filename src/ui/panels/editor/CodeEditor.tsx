@@ -1,51 +1,75 @@
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Diagnostic, SourceLine } from "../../../session/types.ts";
+import type { Breakpoint, Diagnostic, SourceLine } from "../../../session/types.ts";
+import { moveBreakpoints, toggleBreakpoint } from "../../engine/breakpoints.ts";
 import { useEngine } from "../../engine/context.ts";
-import { edit } from "../../engine/documents.ts";
-import { toggleBreakpoint } from "../../engine/run.ts";
+import { edit } from "../../engine/editing.ts";
 import { useWords } from "../../i18n/index.ts";
 import type { Place } from "../../store/state.ts";
 import { change, useUi } from "../../store/store.ts";
 import { useDark } from "../../theme.ts";
-import { decorationsOf } from "./decorations.ts";
+import { decorationsOf, lineAfter } from "./decorations.ts";
+import { Models } from "./models.ts";
+
+const EditorMenu = lazy(() => import("./EditorMenu.tsx"));
 
 type Setup = typeof import("./monaco/setup.ts");
+
+const MarginMenu = lazy(() => import("../breakpoints/MarginMenu.tsx"));
+
+/** A line whose margin menu is open, and where. */
+interface MarginAt {
+  readonly place: Place;
+  readonly x: number;
+  readonly y: number;
+  readonly form: boolean;
+}
+
 type StandaloneEditor = ReturnType<Setup["monaco"]["editor"]["create"]>;
 
 interface Props {
   readonly setup: Setup;
+  /** Whose files these are: with another program all of them are closed. */
+  readonly desk: string;
   readonly file: string;
+  /** The text that the run was assembled from, beside the reader's newer one. */
+  readonly ofRun: boolean;
   readonly text: string;
   readonly readOnly: boolean;
   readonly lines: readonly SourceLine[];
   readonly diagnostics: readonly Diagnostic[];
-  readonly breakpoints: readonly Place[];
+  readonly breakpoints: readonly Breakpoint[];
   /** The line that is executed next, if it is in this file. */
   readonly currentLine: number | null;
 }
 
 /** Monaco with the margin's marks; the text itself lives in the store. */
 export default function CodeEditor(props: Props) {
-  const { setup, file, text, readOnly, lines, diagnostics, breakpoints, currentLine } = props;
-  const { monaco, applyTheme, setHoverContext, LANGUAGE } = setup;
+  const { setup, desk, file, ofRun, text, readOnly, lines, diagnostics, breakpoints, currentLine } = props;
+  const { monaco, applyTheme, attachTools, setMonacoWords, LANGUAGE, LANGUAGE_OPTIONS } = setup;
   const { t } = useTranslation();
   const words = useWords();
   const engine = useEngine();
   const dark = useDark();
   const language = useUi((state) => state.language);
+  const reveal = useUi((state) => state.documents.reveal);
+  const [menu, setMenu] = useState<{ readonly x: number; readonly y: number } | null>(null);
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<StandaloneEditor | null>(null);
+  const models = useRef<Models | null>(null);
   const marks = useRef<ReturnType<StandaloneEditor["createDecorationsCollection"]> | null>(null);
   const place = useRef(file);
   place.current = file;
+  const [margin, setMargin] = useState<MarginAt | null>(null);
+  const editing = useUi((state) => state.stops.editing);
+  // Texts that come from elsewhere are no typing.
+  const setting = useRef(false);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once; what changes is set below
   useEffect(() => {
     applyTheme(dark);
     const made = monaco.editor.create(host.current!, {
-      value: "",
-      language: LANGUAGE,
+      model: null,
       automaticLayout: true,
       ariaLabel: t("editor.label"),
       fontFamily: "var(--font-mono)",
@@ -54,7 +78,7 @@ export default function CodeEditor(props: Props) {
       glyphMargin: true,
       lineNumbersMinChars: 3,
       lineDecorationsWidth: 18,
-      folding: false,
+      ...LANGUAGE_OPTIONS,
       minimap: { enabled: false },
       scrollBeyondLastLine: false,
       renderFinalNewline: "on",
@@ -68,24 +92,40 @@ export default function CodeEditor(props: Props) {
       accessibilitySupport: "auto",
     });
     editor.current = made;
+    models.current = new Models(monaco, LANGUAGE);
     marks.current = made.createDecorationsCollection();
     const { MouseTargetType } = monaco.editor;
+    const marginLine = ({ type, position }: { type: number; position: { lineNumber: number } | null }) =>
+      type === MouseTargetType.GUTTER_GLYPH_MARGIN || type === MouseTargetType.GUTTER_LINE_NUMBERS
+        ? position?.lineNumber
+        : undefined;
     made.onMouseDown((event) => {
-      const { type } = event.target;
-      if (type !== MouseTargetType.GUTTER_GLYPH_MARGIN && type !== MouseTargetType.GUTTER_LINE_NUMBERS) return;
-      const line = event.target.position?.lineNumber;
-      if (line !== undefined) void toggleBreakpoint(engine, { file: place.current, line });
+      const line = marginLine(event.target);
+      if (line === undefined || event.event.rightButton) return;
+      void toggleBreakpoint(engine, { file: place.current, line });
     });
-    made.onDidChangeCursorPosition((event) =>
+    made.onContextMenu((event) => {
+      const line = marginLine(event.target);
+      event.event.preventDefault();
+      const { clientX: x, clientY: y } = event.event.browserEvent;
+      if (line === undefined) setMenu({ x, y });
+      else setMargin({ place: { file: place.current, line }, x, y, form: false });
+    });
+    made.onDidChangeCursorPosition((event) => {
+      if (setting.current) return;
       change(engine.store, (draft) => {
         draft.editorPlace = { file: place.current, line: event.position.lineNumber };
-      }),
-    );
-    made.onDidChangeModelContent(() => {
-      if (place.current === engine.state.document?.main) edit(engine, made.getValue());
+      });
     });
+    made.onDidChangeModelContent((event) => {
+      if (setting.current) return;
+      edit(engine, made.getValue(), place.current);
+      moveBreakpoints(engine, place.current, (line) => lineAfter(line, event.changes));
+    });
+    const detach = attachTools(monaco, LANGUAGE, made, engine, () => place.current);
     return () => {
-      made.getModel()?.dispose();
+      detach();
+      models.current?.dispose();
       made.dispose();
       editor.current = null;
     };
@@ -95,15 +135,29 @@ export default function CodeEditor(props: Props) {
   useEffect(() => editor.current?.updateOptions({ readOnly, ariaLabel: t("editor.label") }), [readOnly, t]);
 
   // Another file or a text from elsewhere; what the reader types comes back equal and changes nothing.
-  const shown = useRef<string | null>(null);
   useEffect(() => {
-    const model = editor.current?.getModel();
-    if (!model || (shown.current === file && model.getValue() === text)) return;
-    const another = shown.current !== file;
-    shown.current = file;
-    model.setValue(text);
-    if (another) editor.current?.setScrollTop((headerLength(text) - 1) * 20);
-  }, [file, text]);
+    const made = editor.current;
+    if (made === null || models.current === null) return;
+    setting.current = true;
+    const came = models.current.show(made, desk, { file, ofRun }, text);
+    setting.current = false;
+    if (came === "new") made.setScrollTop((headerLength(text) - 1) * 20);
+    if (came === "same") return;
+    change(engine.store, (draft) => {
+      draft.editorPlace = { file, line: made.getPosition()?.lineNumber ?? 1 };
+    });
+  }, [desk, file, ofRun, text, engine]);
+
+  // A problem, a line of the listing or a tab was chosen.
+  const gone = useRef(reveal);
+  useEffect(() => {
+    const made = editor.current;
+    if (made === null || reveal === null || reveal === gone.current || reveal.file !== file) return;
+    gone.current = reveal;
+    made.setPosition({ lineNumber: reveal.line, column: reveal.column ?? 1 });
+    made.revealLineInCenterIfOutsideViewport(reveal.line);
+    made.focus();
+  }, [reveal, file]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `text` and `file` only say that the model is another
   useEffect(() => {
@@ -135,16 +189,43 @@ export default function CodeEditor(props: Props) {
     );
   }, [diagnostics, file, monaco, words]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the words follow the language
-  useEffect(() => {
-    setHoverContext({
-      lines: new Map(lines.map((line) => [line.line, line])),
-      pick: (pair) => pair[language],
-      phrase: (key) => t(`hover.${key}`),
-    });
-  }, [lines, language]);
+  useEffect(() => void setMonacoWords(language), [language, setMonacoWords]);
 
-  return <div className="monaco-host" ref={host} data-testid="editor" />;
+  // The keyboard's way to a breakpoint's condition.
+  useEffect(() => {
+    const made = editor.current;
+    if (made === null || editing === null || editing.file !== file) return;
+    change(engine.store, (draft) => {
+      draft.stops.editing = null;
+    });
+    made.revealLineInCenterIfOutsideViewport(editing.line);
+    const box = host.current!.getBoundingClientRect();
+    const y = box.top + made.getTopForLineNumber(editing.line) - made.getScrollTop() + 20;
+    setMargin({ place: editing, x: box.left + 24, y, form: true });
+  }, [editing, file, engine]);
+
+  return (
+    <>
+      <div className="monaco-host" ref={host} data-testid="editor" />
+      {menu !== null && (
+        <Suspense>
+          <EditorMenu at={menu} on={editor.current} onClose={() => setMenu(null)} />
+        </Suspense>
+      )}
+      {margin !== null && (
+        <Suspense>
+          <MarginMenu
+            {...margin}
+            key={`${margin.place.line} ${margin.x} ${margin.y}`}
+            onClose={() => {
+              setMargin(null);
+              editor.current?.focus();
+            }}
+          />
+        </Suspense>
+      )}
+    </>
+  );
 }
 
 /** The first line after the program's header, which the reader has in the lesson panel already. */

@@ -1,10 +1,11 @@
 import type { TFunction } from "i18next";
-import type { SourceLine } from "../../../session/types.ts";
-import type { Place } from "../../store/state.ts";
+import type { Breakpoint, SourceLine } from "../../../session/types.ts";
+import { lineOf } from "../../store/breakpoints.ts";
 
 interface Marks {
   readonly lines: readonly SourceLine[];
-  readonly breakpoints: readonly Place[];
+  /** Those of the file on view. */
+  readonly breakpoints: readonly Breakpoint[];
   readonly currentLine: number | null;
   readonly t: TFunction;
 }
@@ -18,7 +19,9 @@ const NEITHER = 1;
 export function decorationsOf({ lines, breakpoints, currentLine, t }: Marks) {
   const made = [];
   const marked = new Set<number>();
-  for (const { line, mark } of lines) {
+  const withCode = new Set<number>();
+  for (const { line, mark, row } of lines) {
+    if (row !== null) withCode.add(line);
     if (mark === null || marked.has(line)) continue;
     marked.add(line);
     const kind = mark === "silent" ? "silent" : "privileged";
@@ -32,13 +35,24 @@ export function decorationsOf({ lines, breakpoints, currentLine, t }: Marks) {
       },
     });
   }
-  for (const { line } of breakpoints) {
+  const here = new Set<number>();
+  for (const breakpoint of breakpoints) {
+    const { line } = lineOf(breakpoint)!;
+    here.add(line);
     made.push({
       range: wholeLine(line),
       options: {
         stickiness: NEITHER,
-        glyphMarginClassName: line === currentLine ? "glyph-break glyph-here" : "glyph-break",
-        glyphMarginHoverMessage: { value: t("editor.breakpoint") },
+        glyphMarginClassName: [
+          "glyph-break",
+          line === currentLine ? "glyph-here" : "",
+          breakpoint.enabled === false ? "glyph-break-off" : "",
+          hasCondition(breakpoint) ? "glyph-break-condition" : "",
+          lines.length > 0 && !withCode.has(line) ? "glyph-break-nowhere" : "",
+        ]
+          .filter((name) => name !== "")
+          .join(" "),
+        glyphMarginHoverMessage: { value: hoverOf(breakpoint, lines.length === 0 || withCode.has(line), t) },
       },
     });
   }
@@ -49,10 +63,41 @@ export function decorationsOf({ lines, breakpoints, currentLine, t }: Marks) {
         stickiness: NEITHER,
         isWholeLine: true,
         className: "current-line",
-        ...(breakpoints.some(({ line }) => line === currentLine) ? {} : { glyphMarginClassName: "glyph-here" }),
+        ...(here.has(currentLine) ? {} : { glyphMarginClassName: "glyph-here" }),
         overviewRuler: { color: "#3a6fe0", position: RIGHT },
       },
     });
   }
   return made;
+}
+
+function hasCondition({ condition, hits }: Breakpoint): boolean {
+  return hits !== undefined || (condition !== undefined && condition.trim() !== "");
+}
+
+function hoverOf({ condition, enabled }: Breakpoint, stops: boolean, t: TFunction): string {
+  const parts = [t("editor.breakpoint")];
+  if (condition !== undefined && condition.trim() !== "") parts.push(`\`if ${condition.replaceAll("`", "'")}\``);
+  if (enabled === false) parts.push(t("editor.breakpointOff"));
+  if (!stops) parts.push(t("editor.breakpointNowhere"));
+  return parts.join(" · ");
+}
+
+/** A change of a text, as Monaco tells it. */
+interface TextChange {
+  readonly range: { readonly startLineNumber: number; readonly startColumn: number; readonly endLineNumber: number };
+  readonly text: string;
+}
+
+/** Where a line is after changes to the text, which are told from the last to the first. */
+export function lineAfter(line: number, changes: readonly TextChange[]): number {
+  let now = line;
+  for (const { range, text } of changes) {
+    const { startLineNumber: first, endLineNumber: last, startColumn } = range;
+    const added = text.split("\n").length - 1;
+    const pushed = now === first && startColumn === 1 && first === last && text.endsWith("\n");
+    if (now > last || pushed) now += added - (last - first);
+    else if (now > first) now = first + Math.min(added, now - first);
+  }
+  return now;
 }

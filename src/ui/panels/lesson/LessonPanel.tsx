@@ -1,5 +1,7 @@
 import { X } from "lucide-react";
-import { Trans, useTranslation } from "react-i18next";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Words } from "../../../isa/types.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { useEngine } from "../../engine/context.ts";
 import { useWords } from "../../i18n/index.ts";
@@ -37,11 +39,11 @@ export function LessonPanel() {
         <>
           <p>{t("lesson.intro")}</p>
           <p>
-            <Trans i18nKey="lesson.question" components={{ code: <code />, strong: <strong /> }} />
+            <Marked text={t("lesson.question")} />
           </p>
         </>
       ) : (
-        <p>{words(program.summary)}</p>
+        <Summary path={program.path} />
       )}
       <div className="lesson-actions">
         <ActionButton id="compare" look="label" className="primary large">
@@ -51,4 +53,29 @@ export function LessonPanel() {
       </div>
     </section>
   );
+}
+
+/** What a program shows; its line is kept free until the words are there. */
+function Summary({ path }: { readonly path: string }) {
+  const words = useWords();
+  const { library } = useEngine();
+  const [found, setFound] = useState<{ readonly path: string; readonly summary: Words } | null>(null);
+  useEffect(() => {
+    let alive = true;
+    void library?.details(path).then(({ summary }) => {
+      if (alive) setFound({ path, summary });
+    });
+    return () => {
+      alive = false;
+    };
+  }, [library, path]);
+  return <p>{found?.path === path ? words(found.summary) : "\u00a0"}</p>;
+}
+
+/** A text of the catalogue with `<code>` and `<strong>` in it. */
+function Marked({ text }: { readonly text: string }) {
+  return text.split(/(<(?:code|strong)>.*?<\/\w+>)/).map((part) => {
+    const [, Tag, inner] = /^<(code|strong)>(.*)<\/\w+>$/.exec(part) ?? [];
+    return Tag === "code" || Tag === "strong" ? <Tag key={part}>{inner}</Tag> : part;
+  });
 }

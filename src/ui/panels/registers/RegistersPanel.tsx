@@ -1,18 +1,48 @@
-import { useMemo } from "react";
+import { lazy, type MouseEvent, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { View } from "../../../session/types.ts";
+import type { Words } from "../../../isa/types.ts";
+import type { EditEvent, View } from "../../../session/types.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { Scroller } from "../../components/Scroller.tsx";
+import { useEngine } from "../../engine/context.ts";
+import { useWords } from "../../i18n/index.ts";
+import { isIdle, type State } from "../../store/state.ts";
 import { useUi } from "../../store/store.ts";
+import { isToggle, targetOf, toggleOf } from "./edit-target.ts";
 import "./registers.css";
 import { type RegisterGroup, type RegisterRow, registerGroups } from "./rows.ts";
+
+// Fetched when something is first edited.
+const EditField = lazy(() => import("./EditField.tsx"));
+const Edits = lazy(async () => ({ default: (await import("../memory/Edits.tsx")).Edits }));
+
+/** Whether the run has edits, by the reader's hand or by a link. */
+function hasEdits({ memory, document }: State): boolean {
+  return memory.edited || (document?.inputs.some(({ event }) => event.kind.startsWith("set-")) ?? false);
+}
+
+/** What the rows need to let their values be edited. */
+interface Editing {
+  readonly view: View;
+  /** Names the row whose field is open. */
+  readonly open: string | null;
+  begin(row: string | null): void;
+  make(events: readonly EditEvent[]): void;
+  say(notice: Words | null): void;
+}
 
 /** The registers as they are, beside what the guest believes. */
 export function RegistersPanel() {
   const { t } = useTranslation();
   const view = useUi((state) => state.run.view);
+  const edited = useUi(hasEdits);
+  const tools = edited && (
+    <Suspense>
+      <Edits />
+    </Suspense>
+  );
   return (
-    <Panel title={t("registers.title")} className="registers">
+    <Panel title={t("registers.title")} className="registers" tools={tools}>
       {view === null ? (
         <div className="empty">
           <p>{t("registers.empty")}</p>
@@ -28,12 +58,35 @@ function Registers({ view }: { readonly view: View }) {
   const { t } = useTranslation();
   const groups = useMemo(() => registerGroups(view), [view]);
   const virtual = view.occupants.some((occupant) => occupant.who === "vmm");
+  const words = useWords();
+  const engine = useEngine();
+  const [open, setOpen] = useState<string | null>(null);
+  const [notice, setNotice] = useState<Words | null>(null);
+  const make = async (events: readonly EditEvent[]): Promise<void> => {
+    const { edit } = await import("../../engine/memory.ts");
+    for (const event of events) setNotice((await edit(engine, event)).words);
+  };
+  const editing: Editing = {
+    view,
+    open,
+    begin: (row) => {
+      setOpen(row);
+      setNotice(null);
+    },
+    make: (events) => void make(events),
+    say: setNotice,
+  };
   return (
     <Scroller className="registers-body" label={t("common.contentOf", { title: t("registers.title") })}>
       <p className="registers-legend">
         <span className="mark-differs">≠</span> {t("registers.legendDiffers")} <span className="mark-changed">•</span>{" "}
         {t("registers.legendChanged")}
       </p>
+      {notice !== null && (
+        <p className="registers-notice" role="alert">
+          {words(notice)}
+        </p>
+      )}
       <table>
         <thead>
           <tr>
@@ -43,14 +96,20 @@ function Registers({ view }: { readonly view: View }) {
           </tr>
         </thead>
         {groups.map((group) => (
-          <Group key={group.id} group={group} virtual={virtual} />
+          <Group key={group.id} group={group} virtual={virtual} editing={editing} />
         ))}
       </table>
     </Scroller>
   );
 }
 
-function Group({ group, virtual }: { readonly group: RegisterGroup; readonly virtual: boolean }) {
+interface GroupProps {
+  readonly group: RegisterGroup;
+  readonly virtual: boolean;
+  readonly editing: Editing;
+}
+
+function Group({ group, virtual, editing }: GroupProps) {
   const { t } = useTranslation();
   return (
     <tbody>
@@ -60,28 +119,39 @@ function Group({ group, virtual }: { readonly group: RegisterGroup; readonly vir
         </th>
       </tr>
       {group.rows.map((row) => (
-        <Row key={row.name} row={row} virtual={virtual} nested={group.rows[0] !== row && row.physical.length <= 2} />
+        <Row
+          key={row.name}
+          group={group.id}
+          row={row}
+          virtual={virtual}
+          nested={group.rows[0] !== row && row.physical.length <= 2}
+          editing={editing}
+        />
       ))}
     </tbody>
   );
 }
 
-function Row({
-  row,
-  virtual,
-  nested,
-}: {
+interface RowProps {
+  readonly group: RegisterGroup["id"];
   readonly row: RegisterRow;
   readonly virtual: boolean;
   readonly nested: boolean;
-}) {
+  readonly editing: Editing;
+}
+
+function Row({ group, row, virtual, nested, editing }: RowProps) {
   const { t } = useTranslation();
   const differs = virtual && row.differs;
   return (
     <tr className={`${differs ? "differs" : ""} ${nested ? "nested" : ""}`}>
       <th scope="row">{row.name}</th>
       <td>
-        <Value value={row.physical} was={row.wasPhysical} />
+        {virtual ? (
+          <Value value={row.physical} was={row.wasPhysical} />
+        ) : (
+          <Editable group={group} row={row} editing={editing} told={false} />
+        )}
       </td>
       {virtual && (
         <td>
@@ -93,10 +163,56 @@ function Row({
               <span className="visually-hidden">{t("registers.differs")}</span>
             </>
           )}
-          <Value value={row.guest} was={row.wasGuest} told={row.wasGuest === row.wasPhysical} />
+          <Editable group={group} row={row} editing={editing} told={row.wasGuest === row.wasPhysical} />
         </td>
       )}
     </tr>
+  );
+}
+
+interface EditableProps {
+  readonly group: RegisterGroup["id"];
+  readonly row: RegisterRow;
+  readonly editing: Editing;
+  readonly told: boolean;
+}
+
+/** A value of the guest's: a double click or Enter opens a field in its place; a flag turns over at a press. */
+function Editable({ group, row, editing, told }: EditableProps) {
+  const { t } = useTranslation();
+  const idle = useUi(isIdle);
+  const target = targetOf(group, row);
+  const { guest } = editing.view;
+  const value = <Value value={row.guest} was={row.wasGuest} told={told} />;
+  if (editing.open === row.name && idle) {
+    const done = (notice: Words | null): void => {
+      editing.begin(null);
+      editing.say(notice);
+    };
+    return (
+      <Suspense fallback={value}>
+        <EditField name={row.name} value={row.guest} target={target} file={guest} onDone={done} />
+      </Suspense>
+    );
+  }
+  const toggle = isToggle(target);
+  const onClick = (event: MouseEvent): void => {
+    if (!idle) return;
+    // A single click of a mouse is for marking text; keys (no clicks) and fingers mean it at once.
+    const meant = event.detail !== 1 || (event.nativeEvent as PointerEvent).pointerType === "touch";
+    if (toggle) editing.make(toggleOf(target, guest));
+    else if (meant) editing.begin(row.name);
+  };
+  return (
+    <button
+      type="button"
+      className="value-button"
+      aria-disabled={!idle}
+      title={t(toggle ? "registers.toggle" : "registers.edit", { name: row.name })}
+      onClick={onClick}
+    >
+      {value}
+    </button>
   );
 }
 

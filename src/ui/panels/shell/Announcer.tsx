@@ -1,27 +1,44 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { EventKind } from "../../../session/types.ts";
 import { useWords } from "../../i18n/index.ts";
-import { isEnded } from "../../store/state.ts";
+import { stepsPerSecond } from "../../store/pace.ts";
+import { isEnded, isIdle } from "../../store/state.ts";
 import { useUi } from "../../store/store.ts";
+
+/** Of these the reason is spoken too: why the guest was interrupted, or ought to have been. */
+const REASONED: ReadonlySet<EventKind> = new Set(["trap", "exception", "software-interrupt", "interrupt", "silent"]);
+
+/** With a full stop, so that a screen reader pauses. */
+function sentence(text: string): string {
+  return /[.。!?]$/.test(text) ? text : `${text}.`;
+}
 
 /** Says to a screen reader where a step has led. Quiet while the guest runs. */
 export function Announcer() {
   const { t } = useTranslation();
   const words = useWords();
   const view = useUi((state) => state.run.view);
-  const status = useUi((state) => state.run.status);
+  // At one step a second there is time to speak.
+  const resting = useUi(
+    (state) => isIdle(state) || (state.run.status === "walking" && stepsPerSecond(state.pace.speed) === 1),
+  );
   const ended = useUi(isEnded);
+  const reasons = useUi((state) => state.stops.reasons);
   const [text, setText] = useState("");
   // biome-ignore lint/correctness/useExhaustiveDependencies: spoken when a command has ended, not when words change
   useEffect(() => {
-    if (view === null || status !== "ready" || (view.step === 0 && view.lastStep === 0)) return;
-    const happened = view.transition.map((event) => words(event.title)).join(". ");
+    if (view === null || !resting || (view.step === 0 && view.lastStep === 0)) return;
+    const stopped = reasons.map((reason) => words(reason.words));
+    const happened = view.transition.map((event) =>
+      REASONED.has(event.kind) ? `${words(event.title)}: ${words(event.reason)}` : words(event.title),
+    );
     const where = t("announce.where", { step: view.step, who: t(`who.${view.current}`), ring: view.physical.cpl });
     const then = ended
       ? t(`outcome.${view.outcome}`, { code: view.exitCode ?? "" })
       : t("announce.next", { text: view.next.text });
-    setText([happened, where, then].filter((part) => part !== "").join(". "));
-  }, [view, status]);
+    setText([...stopped, ...happened, where, then].map(sentence).join(" "));
+  }, [view, resting]);
   return (
     <div className="visually-hidden" role="status" aria-live="polite">
       {text}

@@ -1,8 +1,9 @@
-import { Tooltip } from "radix-ui";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { actionForKey } from "../../actions/index.ts";
+import { actionForKey, isLeftAlone } from "../../actions/keys.ts";
+import { Tips } from "../../components/Tips.tsx";
 import { useEngine } from "../../engine/context.ts";
+import { chooseLanguage } from "../../i18n/index.ts";
 import { useUi } from "../../store/store.ts";
 import { useDark, useMedia } from "../../theme.ts";
 import { Timeline } from "../timeline/Timeline.tsx";
@@ -11,20 +12,27 @@ import { Header } from "./Header.tsx";
 import { PageNotices } from "./PageNotices.tsx";
 import { RunBar } from "./RunBar.tsx";
 import "./shell.css";
-import { MediumBench, NarrowBench, WideBench } from "./Workbench.tsx";
+import { NarrowBench } from "./NarrowBench.tsx";
+import { Workbench } from "./Workbench.tsx";
 
 // Fetched when first wanted.
 const ComparePanel = lazy(() => import("../compare/ComparePanel.tsx"));
 const Dialogs = lazy(() => import("../dialogs/Dialogs.tsx"));
+const EmbedPage = lazy(() => import("../embed/EmbedPage.tsx"));
+const Presentation = lazy(() => import("../present/Presentation.tsx"));
+const Tour = lazy(() => import("../tour/Tour.tsx"));
 
 /** The page. */
 export function App() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const engine = useEngine();
   const dark = useDark();
   const language = useUi((state) => state.language);
   const dialog = useUi((state) => state.dialog !== null);
   const comparing = useUi((state) => state.compare.open);
+  const embedded = useUi((state) => state.sharing.embed !== null);
+  const presenting = useUi((state) => state.sharing.presenting);
+  const touring = useUi((state) => state.visit.tourStop !== null);
   const wide = useMedia("(min-width: 1180px)");
   const narrow = useMedia("(max-width: 819px)");
 
@@ -33,8 +41,11 @@ export function App() {
   }, [dark]);
   useEffect(() => {
     document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
-    if (i18n.language !== language) void i18n.changeLanguage(language);
-  }, [language, i18n]);
+    void chooseLanguage(language);
+    // What the page is called once it is installed.
+    const manifest = document.querySelector<HTMLLinkElement>('link[rel="manifest"]');
+    manifest?.setAttribute("href", language === "zh" ? "./manifest.zh.webmanifest" : "./manifest.webmanifest");
+  }, [language]);
   useEffect(() => {
     document.title = t("app.pageTitle");
   }, [t]);
@@ -42,7 +53,7 @@ export function App() {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const { known, action } = actionForKey(event, engine.state);
-      if (!known || engine.state.dialog !== null) return;
+      if (!known || engine.state.dialog !== null || isLeftAlone(event)) return;
       event.preventDefault();
       event.stopPropagation();
       if (action !== null) void action.run(engine);
@@ -52,30 +63,49 @@ export function App() {
   }, [engine]);
 
   return (
-    <Tooltip.Provider delayDuration={400}>
-      <div className="page">
-        <Header />
-        <main className="page-main">
-          <PageNotices />
-          {comparing ? (
+    <>
+      {embedded ? (
+        <Suspense>
+          <EmbedPage />
+        </Suspense>
+      ) : (
+        <div className="page" inert={presenting}>
+          {touring && (
             <Suspense>
-              <ComparePanel />
+              <Tour />
             </Suspense>
-          ) : (
-            <>
-              <RunBar />
-              <div className="bench">{narrow ? <NarrowBench /> : wide ? <WideBench /> : <MediumBench />}</div>
-              <Timeline />
-            </>
           )}
-        </main>
-      </div>
+          <Header />
+          <main className="page-main">
+            <PageNotices />
+            {comparing ? (
+              <Suspense>
+                <ComparePanel />
+              </Suspense>
+            ) : (
+              <>
+                <RunBar />
+                <div className="bench">
+                  {narrow ? <NarrowBench /> : <Workbench breadth={wide ? "wide" : "medium"} />}
+                </div>
+                <Timeline />
+              </>
+            )}
+          </main>
+        </div>
+      )}
+      {presenting && (
+        <Suspense>
+          <Presentation />
+        </Suspense>
+      )}
       {dialog && (
         <Suspense>
           <Dialogs />
         </Suspense>
       )}
       <Announcer />
-    </Tooltip.Provider>
+      <Tips />
+    </>
   );
 }

@@ -1,16 +1,23 @@
 import { useTranslation } from "react-i18next";
-import { isOwnText } from "../../actions/page.ts";
+import { actionOf } from "../../actions/index.ts";
+import type { ActionId } from "../../actions/types.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { type Choice, type ChoiceGroup, Picker } from "../../components/Picker.tsx";
 import { useEngine } from "../../engine/context.ts";
-import { backToOwn, configure, newProgram, openProgram } from "../../engine/documents.ts";
+import { backToOwn, configure, openProgram } from "../../engine/documents.ts";
+import { newProgram } from "../../engine/texts.ts";
 import { useWords } from "../../i18n/index.ts";
 import { useUi } from "../../store/store.ts";
+import { isOwnText } from "../../store/texts.ts";
 import { Logo } from "./Logo.tsx";
 import { MachineMenu } from "./MachineMenu.tsx";
+import { PanelMenu } from "./PanelMenu.tsx";
 
 const NEW = "new:";
 const LINK = "link:";
+const ACTION = "action:";
+/** What else the picker can do for texts of the reader's own. */
+const OWN_ACTIONS = ["newFromTemplate", "openLocal", "texts"] as const;
 
 /** The name of the page, what runs on it, and what can be done with it. */
 export function Header() {
@@ -27,7 +34,9 @@ export function Header() {
       <ActionButton id="compare" look="label" className="head-compare" />
       <nav className="head-tools" aria-label={t("app.tools")}>
         <ActionButton id="share" look="label" className="head-share" />
+        <ActionButton id="present" className="head-present" />
         <ActionButton id="lesson" />
+        <PanelMenu />
         <ActionButton id="palette" />
         <ActionButton id="help" />
         <ActionButton id="theme" />
@@ -60,7 +69,7 @@ function ProgramPicker() {
   const groups: ChoiceGroup[] = [];
   const own: Choice[] = Object.keys(drafts)
     .filter(isOwnText)
-    .map((id) => ({ value: id, title: ownTitle(id) }));
+    .map((id) => ({ value: id, title: drafts[id]?.name ?? ownTitle(id) }));
   const byTopic = new Map<string, Choice[]>();
   for (const program of library.programs) {
     const choices = byTopic.get(program.topic) ?? [];
@@ -75,7 +84,9 @@ function ProgramPicker() {
     const key = `topic.${topic}`;
     groups.push({ id: topic, title: i18n.exists(key) ? t(key as "topic.lesson") : topic, choices });
   }
-  groups.push({ id: "own", title: t("picker.own"), choices: [...own, { value: NEW, title: t("picker.new") }] });
+  const begin = OWN_ACTIONS.map((id) => ({ value: ACTION + id, title: t(`action.${id}.label`) }));
+  begin.unshift({ value: NEW, title: t("picker.new") });
+  groups.push({ id: "own", title: t("picker.own"), choices: [...own, ...begin] });
 
   const value = kind === "link" ? LINK : programId;
   const shown = groups.flatMap((group) => group.choices).find((choice) => choice.value === value)?.title ?? programId;
@@ -88,6 +99,7 @@ function ProgramPicker() {
       className="program-picker"
       onChoose={(chosen) => {
         if (chosen === NEW) void newProgram(engine);
+        else if (chosen.startsWith(ACTION)) void actionOf(chosen.slice(ACTION.length) as ActionId).run(engine);
         else if (chosen !== LINK) void choose(chosen);
       }}
     />
@@ -104,7 +116,7 @@ function ProgramPicker() {
   }
 }
 
-function StrategyPicker() {
+export function StrategyPicker() {
   const { t } = useTranslation();
   const words = useWords();
   const engine = useEngine();

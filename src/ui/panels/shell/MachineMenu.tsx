@@ -1,63 +1,28 @@
 import { SlidersHorizontal } from "lucide-react";
-import { Popover, Switch } from "radix-ui";
 import { useTranslation } from "react-i18next";
-import { Picker } from "../../components/Picker.tsx";
-import { useEngine } from "../../engine/context.ts";
-import { configure } from "../../engine/documents.ts";
-import { ruleName } from "../../format.ts";
+import { late, Wanted } from "../../components/Wanted.tsx";
 import { useUi } from "../../store/store.ts";
 
-const SIZES = [1, 4, 16, 64, 256];
+const body = late(() => import("./MachineMenuBody.tsx"));
 
-/** The computer's memory, and the rules of the processor that never was. */
+/** Opens the choices of the computer and its processor; says how many what-if rules hold. */
 export function MachineMenu() {
   const { t } = useTranslation();
-  const engine = useEngine();
-  const { memoryMiB, whatIf } = useUi((state) => state.work);
-  const rules = useUi((state) => state.facts?.whatIf);
-  const sizes = SIZES.includes(memoryMiB) ? SIZES : [...SIZES, memoryMiB].sort((a, b) => a - b);
+  const rules = useUi((state) => state.work.whatIf.length);
+  const face = (
+    <>
+      <SlidersHorizontal aria-hidden="true" />
+      <span className="machine-label">{t("machine.short")}</span>
+      {rules > 0 && <span className="count">{rules}</span>}
+    </>
+  );
   return (
-    <Popover.Root>
-      <Popover.Trigger className="button" aria-label={t("machine.title")}>
-        <SlidersHorizontal aria-hidden="true" />
-        <span className="machine-label">{t("machine.short")}</span>
-        {whatIf.length > 0 && <span className="count">{whatIf.length}</span>}
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content className="popover" sideOffset={6} collisionPadding={8} aria-label={t("machine.title")}>
-          <div className="popover-row">
-            <span>{t("machine.memory")}</span>
-            <Picker
-              label={t("machine.memory")}
-              value={String(memoryMiB)}
-              shown={`${memoryMiB} MiB`}
-              groups={[
-                { id: "memory", title: null, choices: sizes.map((n) => ({ value: String(n), title: `${n} MiB` })) },
-              ]}
-              onChoose={(value) => void configure(engine, { memoryMiB: Number(value) })}
-            />
-          </div>
-          <fieldset>
-            <legend>{t("whatIf.title")}</legend>
-            <p>{t("whatIf.help")}</p>
-            {(rules ?? []).map(({ rule, mnemonics }) => (
-              <label key={rule} className="popover-row" htmlFor={`rule-${rule}`} title={mnemonics.join(", ")}>
-                <span>{t("whatIf.rule", { names: ruleName(rule) })}</span>
-                <Switch.Root
-                  id={`rule-${rule}`}
-                  className="switch"
-                  checked={whatIf.includes(rule)}
-                  onCheckedChange={(on) =>
-                    void configure(engine, { whatIf: on ? [...whatIf, rule] : whatIf.filter((name) => name !== rule) })
-                  }
-                >
-                  <Switch.Thumb />
-                </Switch.Root>
-              </label>
-            ))}
-          </fieldset>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <Wanted
+      module={body}
+      opens="dialog"
+      face={{ className: "button", "aria-label": t("machine.title"), children: face }}
+    >
+      {({ MachineMenuBody }, place) => <MachineMenuBody {...place} />}
+    </Wanted>
   );
 }

@@ -4,6 +4,9 @@ import { useEngine } from "../../engine/context.ts";
 import { recover } from "../../engine/links.ts";
 import { useWords } from "../../i18n/index.ts";
 import { change, useUi } from "../../store/store.ts";
+import { FileNotices } from "../files/FileNotices.tsx";
+import { LinkNotice } from "./LinkNotice.tsx";
+import { UpdateNotice } from "./UpdateNotice.tsx";
 
 /** What concerns the whole page: a link that could not be opened, a simulator that died. */
 export function PageNotices() {
@@ -14,6 +17,9 @@ export function PageNotices() {
   const crash = useUi((state) => state.run.crash);
   return (
     <>
+      <FileNotices />
+      <LinkNotice />
+      <UpdateNotice />
       {problem !== null && (
         <div className="notice danger page-notice" role="alert">
           <p>

@@ -1,9 +1,14 @@
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionId } from "../../actions/types.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
+import { Picker } from "../../components/Picker.tsx";
 import { Who } from "../../components/Who.tsx";
+import { useEngine } from "../../engine/context.ts";
+import { setSpeed } from "../../engine/walk.ts";
 import { count } from "../../format.ts";
-import { isEnded } from "../../store/state.ts";
+import { SPEEDS, type SpeedId, stepsPerSecond } from "../../store/pace.ts";
+import { isEnded, isIdle, isUnderWay } from "../../store/state.ts";
 import { useUi } from "../../store/store.ts";
 
 const BACK: readonly ActionId[] = ["toStart", "runBack", "previousTrap", "outBack", "overBack", "tickBack", "stepBack"];
@@ -16,7 +21,7 @@ const FORWARD: readonly ActionId[] = ["stepInto", "tick", "over", "out", "nextTr
 /** Running, backwards on the left and forwards on the right, and where the run stands. */
 export function RunBar() {
   const { t } = useTranslation();
-  const running = useUi((state) => state.run.status === "running");
+  const running = useUi((state) => isUnderWay(state) || state.run.status === "loading");
   return (
     <div className="run-bar" role="toolbar" aria-label={t("run.toolbar")}>
       <fieldset className="run-group" aria-label={t("run.backwards")}>
@@ -33,7 +38,9 @@ export function RunBar() {
           <Control key={id} id={id} />
         ))}
       </fieldset>
+      <SpeedPicker />
       <Where />
+      <Busy />
       <RunProgress />
     </div>
   );
@@ -55,6 +62,8 @@ function Where() {
   const status = useUi((state) => state.run.status);
   const cause = useUi((state) => state.run.cause);
   const ended = useUi(isEnded);
+  // Why a breakpoint has stopped the run.
+  const reason = useUi((state) => state.stops.reasons[0]?.words[state.language]);
   if (view === null) return <p className="where-now">{t(`run.status.${status}`)}</p>;
   return (
     <p className="where-now">
@@ -64,15 +73,84 @@ function Where() {
         {t("run.step", { step: count(view.step, language) })}
       </span>
       <span className="mono">{t("run.tick", { tick: count(view.tick, language) })}</span>
-      <span className="outcome">
-        {status === "running"
-          ? t("run.status.running")
+      <span className="outcome" title={reason} data-testid="outcome">
+        {status === "running" || status === "walking"
+          ? t(`run.status.${status}`)
           : ended
             ? t(`outcome.${view.outcome}`, { code: view.exitCode ?? "" })
             : cause !== null && cause !== "done"
-              ? t(`cause.${cause}`)
+              ? (reason ?? t(`cause.${cause}`))
               : ""}
       </span>
+      <WhatHappened />
+    </p>
+  );
+}
+
+/** The way to the summary, once there is something to sum up and the run rests. */
+function WhatHappened() {
+  const { t } = useTranslation();
+  const shown = useUi((state) => isIdle(state) && (state.run.view?.eventCount ?? 0) > 0);
+  if (!shown) return null;
+  return (
+    <ActionButton id="panel-summary" look="label" className="quiet what-happened">
+      {t("run.whatHappened")}
+    </ActionButton>
+  );
+}
+
+/** How fast runs go, forwards and backwards; shown while one is under way, and can then be changed. */
+function SpeedPicker() {
+  const { t } = useTranslation();
+  const engine = useEngine();
+  const speed = useUi((state) => state.pace.speed);
+  const name = (id: SpeedId): string => {
+    const rate = stepsPerSecond(id);
+    return rate === null ? t("run.speed.full") : t("run.speed.slow", { count: rate });
+  };
+  return (
+    <Picker
+      label={t("run.speed.title")}
+      value={speed}
+      shown={name(speed)}
+      className="speed-picker"
+      groups={[
+        {
+          id: "speeds",
+          title: t("run.speed.title"),
+          choices: SPEEDS.map(({ id }) => ({ value: id, title: name(id) })),
+        },
+      ]}
+      onChoose={(id) => setSpeed(engine, id as SpeedId)}
+    />
+  );
+}
+
+/** What takes so long is said, with the way to end it, in milliseconds after it began. */
+const PATIENCE_MS = 400;
+
+/** What has been under way for a while, how far it is, and the way to cancel it. */
+function Busy() {
+  const { t } = useTranslation();
+  const doing = useUi((state) => (state.run.status === "walking" ? null : state.pace.doing));
+  const percent = useUi((state) => (state.pace.doing === "load" ? null : Math.round((state.run.progress ?? 0) * 100)));
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    setLong(false);
+    if (doing === null) return;
+    const timer = setTimeout(() => setLong(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [doing]);
+  if (doing === null || !long) return null;
+  return (
+    <p className="busy" data-testid="busy" role="status">
+      <span>
+        {t(`run.busy.${doing}`)}
+        {percent !== null && <span className="mono" aria-hidden="true">{` ${percent} %`}</span>}
+      </span>
+      <ActionButton id="pause" look="label" className="quiet">
+        {t("run.cancel")}
+      </ActionButton>
     </p>
   );
 }

@@ -1,148 +1,104 @@
-import { Tabs } from "radix-ui";
-import type { ReactNode } from "react";
+import { Fragment, useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { Group, Panel, Separator } from "react-resizable-panels";
+import { Group, type Layout, Panel, Separator } from "react-resizable-panels";
 import { useEngine } from "../../engine/context.ts";
-import type { PanelId } from "../../store/state.ts";
+import { type Arrangement, type Breadth, COLUMNS, type DockId } from "../../layout/arrangement.ts";
+import { arrangementOf, rearrange } from "../../layout/handle.ts";
 import { change, useUi } from "../../store/store.ts";
-import { ConsolePanel } from "../console/ConsolePanel.tsx";
-import { EditorPanel } from "../editor/EditorPanel.tsx";
-import { EventsPanel } from "../events/EventsPanel.tsx";
-import { LessonPanel } from "../lesson/LessonPanel.tsx";
-import { RegistersPanel } from "../registers/RegistersPanel.tsx";
-import { StagePanel } from "../stage/StagePanel.tsx";
+import { DockTabs } from "./DockTabs.tsx";
+import "./workbench.css";
 
-/** The lesson above the program's text. */
-function Text() {
+/** Sizes to begin with, in percent, and the least in pixels. */
+const WIDTHS: Readonly<Record<Breadth, readonly number[]>> = { wide: [35, 37, 28], medium: [44, 56] };
+const LEAST_WIDTHS: Readonly<Record<Breadth, readonly string[]>> = {
+  wide: ["280px", "320px", "240px"],
+  medium: ["260px", "320px"],
+};
+const HEIGHTS: Readonly<Record<DockId, number>> = { text: 100, stage: 64, log: 36, state: 60, io: 40 };
+
+/** The docks of a wide or a medium page: tabs can be dragged to another place, places resized, panels closed and opened. */
+export function Workbench({ breadth }: { readonly breadth: Breadth }) {
+  const engine = useEngine();
+  const arrangement = useUi((state) => arrangementOf(state, breadth));
+  const generation = useUi((state) => state.layout.generation);
+  useEffect(() => {
+    change(engine.store, (draft) => {
+      draft.layout.breadth = breadth;
+    });
+    return () =>
+      change(engine.store, (draft) => {
+        draft.layout.breadth = null;
+      });
+  }, [engine, breadth]);
+
+  const columns = COLUMNS[breadth]
+    .map((docks, index) => ({ index, docks: docks.filter((dock) => arrangement.docks[dock].tabs.length > 0) }))
+    .filter(({ docks }) => docks.length > 0);
   return (
-    <div className="text-column">
-      <LessonPanel />
-      <EditorPanel />
-    </div>
-  );
-}
-
-function Handle({ across = false }: { readonly across?: boolean }) {
-  const { t } = useTranslation();
-  return <Separator className={`handle ${across ? "across" : ""}`} aria-label={t("app.resize")} />;
-}
-
-/** A lecturer's screen: text, stage with the log below, registers with the console below. */
-export function WideBench() {
-  return (
-    <Group orientation="horizontal" className="group">
-      <Panel id="text" defaultSize="35%" minSize="280px">
-        <Text />
-      </Panel>
-      <Handle />
-      <Panel id="middle" defaultSize="37%" minSize="320px">
-        <Group orientation="vertical">
-          <Panel id="stage" defaultSize="66%" minSize="200px">
-            <StagePanel />
-          </Panel>
-          <Handle across />
-          <Panel id="events" defaultSize="34%" minSize="100px">
-            <EventsPanel />
-          </Panel>
-        </Group>
-      </Panel>
-      <Handle />
-      <Panel id="right" defaultSize="28%" minSize="240px">
-        <Group orientation="vertical">
-          <Panel id="registers" defaultSize="60%" minSize="120px">
-            <RegistersPanel />
-          </Panel>
-          <Handle across />
-          <Panel id="console" defaultSize="40%" minSize="100px">
-            <ConsolePanel />
-          </Panel>
-        </Group>
-      </Panel>
-    </Group>
-  );
-}
-
-/** A small laptop: the text, and the stage over the rest in tabs. */
-export function MediumBench() {
-  return (
-    <Group orientation="horizontal" className="group">
-      <Panel id="text" defaultSize="44%" minSize="260px">
-        <Text />
-      </Panel>
-      <Handle />
-      <Panel id="right" defaultSize="56%" minSize="320px">
-        <Group orientation="vertical">
-          <Panel id="stage" defaultSize="62%" minSize="160px">
-            <StagePanel />
-          </Panel>
-          <Handle across />
-          <Panel id="rest" defaultSize="38%" minSize="120px">
-            <PanelTabs tabs={["registers", "events", "console"]} fallback="registers" />
-          </Panel>
-        </Group>
-      </Panel>
-    </Group>
-  );
-}
-
-/** A phone: one thing at a time. */
-export function NarrowBench() {
-  const kind = useUi((state) => state.document?.kind);
-  const open = useUi((state) => state.lessonOpen);
-  const lesson = kind === "program" && open;
-  return (
-    <PanelTabs
-      tabs={
-        lesson
-          ? ["lesson", "editor", "stage", "registers", "events", "console"]
-          : ["editor", "stage", "registers", "events", "console"]
-      }
-      fallback={lesson ? "lesson" : "stage"}
+    <Row
+      key={`${breadth} ${generation}`}
+      ids={columns.map(({ index }) => `column-${index}`)}
+      orientation="horizontal"
+      arrangement={arrangement}
+      sizes={columns.map(({ index }) => WIDTHS[breadth][index]!)}
+      least={columns.map(({ index }) => LEAST_WIDTHS[breadth][index]!)}
+      content={(at) => (
+        <Row
+          ids={columns[at]!.docks}
+          orientation="vertical"
+          arrangement={arrangement}
+          sizes={columns[at]!.docks.map((dock) => HEIGHTS[dock])}
+          least={columns[at]!.docks.map(() => "90px")}
+          content={(place) => {
+            const id = columns[at]!.docks[place]!;
+            return <DockTabs id={id} dock={arrangement.docks[id]} />;
+          }}
+        />
+      )}
     />
   );
 }
 
-const CONTENT: Readonly<Record<PanelId, () => ReactNode>> = {
-  lesson: () => (
-    <div className="lesson-page">
-      <LessonPanel />
-      <StagePanel />
-    </div>
-  ),
-  editor: () => <EditorPanel />,
-  stage: () => <StagePanel />,
-  registers: () => <RegistersPanel />,
-  events: () => <EventsPanel />,
-  console: () => <ConsolePanel />,
-};
+interface RowProps {
+  readonly ids: readonly string[];
+  readonly orientation: "horizontal" | "vertical";
+  readonly arrangement: Arrangement;
+  readonly sizes: readonly number[];
+  readonly least: readonly string[];
+  content(index: number): React.ReactNode;
+}
 
-function PanelTabs({ tabs, fallback }: { readonly tabs: readonly PanelId[]; readonly fallback: PanelId }) {
+/** Things beside or below each other with handles between; their sizes are kept by who stands there. */
+function Row({ ids, orientation, arrangement, sizes, least, content }: RowProps) {
   const { t } = useTranslation();
   const engine = useEngine();
-  const panel = useUi((state) => state.panel);
-  const shown = tabs.includes(panel) ? panel : fallback;
+  const key = ids.join(" ");
+  const kept = arrangement.sizes[key];
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const keep = (layout: Layout): void => {
+    if (ids.length > 1) rearrange(engine, (now) => ({ ...now, sizes: { ...now.sizes, [key]: { ...layout } } }));
+  };
   return (
-    <Tabs.Root
-      className="tabs panel-tabs"
-      value={shown}
-      onValueChange={(value) =>
-        change(engine.store, (draft) => {
-          draft.panel = value as PanelId;
-        })
-      }
+    <Group
+      key={key}
+      orientation={orientation}
+      className="group"
+      {...(kept && { defaultLayout: kept })}
+      onLayoutChanged={keep}
     >
-      <Tabs.List className="tab-list" aria-label={t("app.panels")}>
-        {tabs.map((id) => (
-          <Tabs.Trigger key={id} className="tab" value={id}>
-            {t(`app.panel.${id}`)}
-          </Tabs.Trigger>
-        ))}
-      </Tabs.List>
-      {tabs.map((id) => (
-        <Tabs.Content key={id} className="tab-content" value={id} tabIndex={-1}>
-          {CONTENT[id]()}
-        </Tabs.Content>
+      {ids.map((id, index) => (
+        <Fragment key={id}>
+          {index > 0 && (
+            <Separator
+              className={`handle ${orientation === "vertical" ? "across" : ""}`}
+              aria-label={t("app.resize")}
+            />
+          )}
+          <Panel id={id} defaultSize={`${(sizes[index]! / total) * 100}%`} minSize={least[index]!}>
+            {content(index)}
+          </Panel>
+        </Fragment>
       ))}
-    </Tabs.Root>
+    </Group>
   );
 }

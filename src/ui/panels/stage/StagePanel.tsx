@@ -1,9 +1,15 @@
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { TransitionAnswer } from "../../../session/inspect/transition.ts";
+import type { View } from "../../../session/types.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { Scroller } from "../../components/Scroller.tsx";
-import { useUi } from "../../store/store.ts";
-import { RingPicture } from "./RingPicture.tsx";
+import { useInspection } from "../../engine/inspect.ts";
+import { useAtRest, useUi } from "../../store/store.ts";
+import { useRunSummary } from "./run-summary.ts";
 import "./stage.css";
+import { hex } from "../../format.ts";
+import { StagePicture } from "./StagePicture.tsx";
 import { TransitionCaption } from "./TransitionCaption.tsx";
 import { WhatIfBanner } from "./WhatIfBanner.tsx";
 
@@ -21,10 +27,79 @@ export function StagePanel() {
         </div>
       ) : (
         <Scroller className="stage-body" label={t("common.contentOf", { title: t("stage.title") })}>
-          <RingPicture view={view} calm={status === "running"} />
-          {status !== "running" && <TransitionCaption view={view} />}
+          <Stage />
         </Scroller>
       )}
     </Panel>
+  );
+}
+
+/** Steps that follow each other faster than this, as when the timeline is dragged, are not animated. */
+const CALM_MS = 300;
+
+/** The picture of the present moment, with the caption in words under it unless that stands elsewhere. */
+export function Stage({ caption = true }: { readonly caption?: boolean }) {
+  // Still while a command is under way: a short one goes from picture to picture, a long one shows its summary.
+  const view = useAtRest((state) => state.run.view);
+  const summary = useRunSummary();
+  const { answer } = useInspection({ kind: "transition" });
+  const animated = useAnimated(view?.step ?? 0);
+  const [room, setRoom] = useState(0);
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const watch = new ResizeObserver(() => setRoom(element.clientWidth));
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, []);
+  if (view === null) return null;
+  const now = answer?.step === view.step ? answer : null;
+  return (
+    <>
+      <div className="stage-frame" ref={frame}>
+        {room > 0 && (
+          <StagePicture
+            view={view}
+            answer={now}
+            room={room}
+            animated={animated && summary === null}
+            summary={summary}
+          />
+        )}
+      </div>
+      <SpokenFrame view={view} answer={now} />
+      {caption && summary === null && <TransitionCaption view={view} />}
+    </>
+  );
+}
+
+/** Whether the step that has just been reached is worth a move: not in a quick succession. */
+function useAnimated(step: number): boolean {
+  const shown = useRef({ step, at: Number.NEGATIVE_INFINITY, animated: false });
+  if (shown.current.step !== step) {
+    const at = performance.now();
+    shown.current = { step, at, animated: at - shown.current.at > CALM_MS };
+  }
+  return shown.current.animated;
+}
+
+/** The stack drawing in words, for those who do not see it. */
+function SpokenFrame({ view, answer }: { readonly view: View; readonly answer: TransitionAnswer | null }) {
+  const { t } = useTranslation();
+  const transition = answer?.real ?? answer?.virtual ?? null;
+  if (transition === null || answer?.step !== view.step) return null;
+  const { frame, owner } = transition;
+  const names = frame.direction === "pushed" ? "rings.slot" : "rings.popSlot";
+  const slots = frame.slots.map(
+    ({ name, value }) => `${t(`${names}.${name}`)} ${value === null ? t("rings.unmapped") : hex(value)}`,
+  );
+  return (
+    <p className="visually-hidden">
+      {t("rings.spoken", {
+        what: t(frame.direction === "pushed" ? "rings.pushed" : "rings.popped", { owner: t(`who.${owner}`) }),
+        slots: slots.join(", "),
+      })}
+    </p>
   );
 }

@@ -1,170 +1,198 @@
-import { type KeyboardEvent, type PointerEvent, useMemo, useRef } from "react";
+import { Maximize2, ZoomIn, ZoomOut } from "lucide-react";
+import { ToggleGroup } from "radix-ui";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Band, Occupant, Timeline as TimelineData, View } from "../../../session/types.ts";
-import { familyOf } from "../../components/EventBadge.tsx";
+import type { TimelineAxis, View } from "../../../session/types.ts";
 import { Who } from "../../components/Who.tsx";
-import { useEngine } from "../../engine/context.ts";
-import { seek } from "../../engine/run.ts";
-import { count } from "../../format.ts";
 import { useUi } from "../../store/store.ts";
+import { useDark, useMedia } from "../../theme.ts";
+import { Lanes } from "./Lanes.tsx";
+import { Overview } from "./Overview.tsx";
+import { brushesOf } from "./paint.ts";
+import { type Range, rangeIn, withPosition, zoomed } from "./range.ts";
+import { SHAPES } from "./shapes.ts";
+import { useTimelineWindow } from "./use-window.ts";
 import "./timeline.css";
 
-const LANE = 16;
-const MARKS = 14;
-/** Lanes from top to bottom: the least privileged on top, as on the stage. */
-const ORDER: readonly Occupant["who"][] = ["guest-user", "guest-ring2", "guest-ring1", "guest-kernel", "vmm"];
-
-/** The whole run so far as a strip: who ran when, and what happened. Drag, click or use the arrow keys to travel. */
+/** Swimlanes over guest time: who ran when, and what happened. */
 export function Timeline() {
   const { t } = useTranslation();
   const view = useUi((state) => state.run.view);
-  const timeline = useUi((state) => state.run.timeline);
   return (
     <section className="timeline" aria-label={t("timeline.title")}>
-      {view === null || timeline === null || Math.max(timeline.lastStep, view.step) === 0 ? (
-        <p className="timeline-empty">{t("timeline.empty")}</p>
-      ) : (
-        <Strip view={view} timeline={timeline} />
-      )}
+      {view === null ? <p className="timeline-empty">{t("timeline.empty")}</p> : <Swimlanes view={view} />}
     </section>
   );
 }
 
-function Strip({ view, timeline }: { readonly view: View; readonly timeline: TimelineData }) {
-  const { t } = useTranslation();
-  const engine = useEngine();
-  const language = useUi((state) => state.language);
-  const strip = useRef<HTMLDivElement>(null);
-  const last = Math.max(timeline.lastStep, view.step, 1);
-  const lanes = useMemo(() => {
-    const seen = new Set(timeline.bands.map((band) => band.who));
-    seen.add(view.current);
-    return ORDER.filter((who) => seen.has(who));
-  }, [timeline, view.current]);
+/** How much closer a button or key goes. */
+const ZOOM = 2;
 
-  const stepAt = (event: PointerEvent): number => {
-    const box = strip.current!.getBoundingClientRect();
-    return Math.round((Math.min(Math.max(event.clientX - box.left, 0), box.width) / box.width) * last);
-  };
-  const travel = (step: number): void => void seek(engine, Math.min(Math.max(step, 0), last));
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const page = Math.max(1, Math.round(last / 10));
-    const jumps: Record<string, number> = {
-      ArrowLeft: view.step - (event.shiftKey ? 10 : 1),
-      ArrowDown: view.step - 1,
-      ArrowRight: view.step + (event.shiftKey ? 10 : 1),
-      ArrowUp: view.step + 1,
-      PageDown: view.step - page,
-      PageUp: view.step + page,
-      Home: 0,
-      End: last,
-    };
-    const target = jumps[event.key];
-    if (target === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
-    event.preventDefault();
-    travel(target);
-  };
-  const valueText = t("timeline.value", {
-    step: count(view.step, language),
-    last: count(last, language),
-    tick: count(view.tick, language),
-    who: t(`who.${view.current}`),
-    ring: view.physical.cpl,
-  });
+function Swimlanes({ view }: { readonly view: View }) {
+  const { t } = useTranslation();
+  const dark = useDark();
+  const language = useUi((state) => state.language);
+  const compact = useMedia("(max-width: 819px), (max-height: 819px)");
+  const [axis, setAxis] = useState<TimelineAxis>("step");
+  const [wanted, setWanted] = useState<Range | null>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const strip = useRef<HTMLDivElement>(null);
+  const width = useWidth(strip);
+  const last = Math.max(axis === "step" ? Math.max(view.lastStep, view.step) : view.lastTick, 1);
+  const position = axis === "step" ? view.step : view.tick;
+
+  // Travelling takes the view along.
+  useEffect(() => setWanted((range) => withPosition(range, last, position)), [position, last]);
+  const range = useMemo(() => rangeIn(wanted, last), [wanted, last]);
+  const shown = useTimelineWindow(axis, wanted === null ? null : range, width);
+  const all = useTimelineWindow(axis, null, wanted === null ? 0 : width);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read anew when the theme changes
+  const brushes = useMemo(() => (body.current === null ? null : brushesOf(body.current)), [dark, shown !== null]);
+  const number = useMemo(() => {
+    const format = new Intl.NumberFormat(language);
+    return (value: number) => format.format(value);
+  }, [language]);
+  const zoom = useCallback(
+    (factor: number, around: number) => setWanted((before) => zoomed(before, last, factor, around)),
+    [last],
+  );
+  const around = position >= range.from && position <= range.to ? position : (range.from + range.to) / 2;
+  const scene =
+    shown === null || brushes === null || shown.axis !== axis
+      ? null
+      : { window: shown, range, compact, brushes, number };
+  const whole = wanted === null ? shown : all;
 
   return (
-    <div className="timeline-body">
-      <ul className="lane-names" aria-hidden="true">
-        {lanes.map((who) => (
-          <li key={who}>
-            <Who who={who} />
-            <span>{t(`who.${who}`)}</span>
-          </li>
-        ))}
-        <li className="lane-events">{t("timeline.events")}</li>
-      </ul>
-      <div
-        ref={strip}
-        className="strip"
-        role="slider"
-        tabIndex={0}
-        aria-label={t("timeline.slider")}
-        aria-valuemin={0}
-        aria-valuemax={last}
-        aria-valuenow={view.step}
-        aria-valuetext={valueText}
-        onKeyDown={onKeyDown}
-        onPointerDown={(event) => {
-          if (event.button !== 0) return;
-          event.currentTarget.setPointerCapture(event.pointerId);
-          travel(stepAt(event));
-        }}
-        onPointerMove={(event) => {
-          if (event.currentTarget.hasPointerCapture(event.pointerId)) travel(stepAt(event));
+    <div className="timeline-body" ref={body}>
+      <ToggleGroup.Root
+        className="axis"
+        type="single"
+        value={axis}
+        aria-label={t("lanes.by")}
+        onValueChange={(value) => {
+          if (value === "") return;
+          setAxis(value as TimelineAxis);
+          setWanted(null);
         }}
       >
-        <Bands timeline={timeline} lanes={lanes} last={last} />
-        <div className="cursor" style={{ left: `${(view.step / last) * 100}%` }}>
-          <span />
+        {(["step", "tick"] as const).map((one) => (
+          <ToggleGroup.Item key={one} className="axis-item" value={one} title={t("lanes.byHelp")}>
+            {t(`lanes.${one}`)}
+          </ToggleGroup.Item>
+        ))}
+      </ToggleGroup.Root>
+      <div className="overview-row">
+        <Overview
+          window={whole?.axis === axis ? whole : null}
+          brushes={brushes}
+          range={range}
+          last={last}
+          position={position}
+          number={number}
+          onRange={(to) => setWanted(rangeIn(to, last))}
+          onZoom={zoom}
+        />
+        <div className="zoom">
+          <button
+            type="button"
+            className="button icon quiet"
+            aria-label={t("lanes.zoomOut")}
+            title={t("lanes.zoomOut")}
+            disabled={wanted === null}
+            onClick={() => zoom(1 / ZOOM, around)}
+          >
+            <ZoomOut aria-hidden="true" />
+          </button>
+          <button
+            type="button"
+            className="button icon quiet"
+            aria-label={t("lanes.zoomIn")}
+            title={t("lanes.zoomIn")}
+            onClick={() => zoom(ZOOM, around)}
+          >
+            <ZoomIn aria-hidden="true" />
+          </button>
+          <button
+            type="button"
+            className="button icon quiet"
+            aria-label={t("lanes.fit")}
+            title={t("lanes.fit")}
+            disabled={wanted === null}
+            onClick={() => setWanted(null)}
+          >
+            <Maximize2 aria-hidden="true" />
+          </button>
         </div>
+      </div>
+      <LaneNames window={shown} compact={compact} />
+      <div className="strip-frame" ref={strip}>
+        <Lanes
+          view={view}
+          axis={axis}
+          range={range}
+          last={last}
+          width={width}
+          scene={scene}
+          onZoom={zoom}
+          onFit={() => setWanted(null)}
+          onRange={(to) => setWanted(rangeIn(to, last))}
+        />
       </div>
     </div>
   );
 }
 
-interface BandsProps {
-  readonly timeline: TimelineData;
-  readonly lanes: readonly Occupant["who"][];
-  readonly last: number;
+function useWidth(ref: React.RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const element = ref.current;
+    if (element === null) return;
+    const watch = new ResizeObserver(() => setWidth(element.clientWidth));
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, [ref]);
+  return width;
 }
 
-/** The bands and marks, drawn in percent so that they follow the width by themselves. */
-function Bands({ timeline, lanes, last }: BandsProps) {
-  const height = lanes.length * LANE + MARKS;
-  return useMemo(
-    () => (
-      <svg className="bands" style={{ height }} aria-hidden="true">
-        <defs>
-          <pattern id="hatch-vmm" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-            <rect width="6" height="6" fill="var(--vmm)" />
-            <rect width="2" height="6" fill="var(--vmm-soft)" opacity="0.55" />
-          </pattern>
-          <pattern id="hatch-guest-user" width="5" height="5" patternUnits="userSpaceOnUse">
-            <rect width="5" height="5" fill="var(--user)" />
-            <circle cx="2.5" cy="2.5" r="1" fill="var(--user-soft)" opacity="0.7" />
-          </pattern>
-        </defs>
-        {timeline.bands.map((band, index) => {
-          const end = timeline.bands[index + 1]?.step ?? last;
-          return (
-            <rect
-              key={band.step}
-              x={`${(band.step / last) * 100}%`}
-              y={lanes.indexOf(band.who) * LANE + 2}
-              width={`${Math.max(((end - band.step) / last) * 100, 0.06)}%`}
-              height={LANE - 4}
-              fill={fillOf(band)}
-            />
-          );
-        })}
-        {timeline.marks.map((mark) => (
-          <line
-            key={mark.index}
-            className={`mark mark-${familyOf(mark.kind)}`}
-            x1={`${(mark.step / last) * 100}%`}
-            x2={`${(mark.step / last) * 100}%`}
-            y1={lanes.length * LANE + (familyOf(mark.kind) === "silent" ? 0 : 4)}
-            y2={height}
-          />
-        ))}
-      </svg>
-    ),
-    [timeline, lanes, last, height],
+function LaneNames({
+  window,
+  compact,
+}: {
+  readonly window: ReturnType<typeof useTimelineWindow>;
+  readonly compact: boolean;
+}) {
+  const { t } = useTranslation();
+  const marks = window?.marks ?? [];
+  return (
+    <ul className={`lane-names ${compact ? "compact" : ""}`}>
+      {window?.occupants.map(({ who, ring }) => (
+        <li key={ring}>
+          <Who who={who} />
+          <span className="lane-name">{t(`who.${who}`)}</span>
+        </li>
+      ))}
+      {compact
+        ? marks.length > 0 && (
+            <li>
+              <span className="lane-name">{t("timeline.events")}</span>
+            </li>
+          )
+        : marks.map(({ id, total }) => (
+            <li key={id} title={`${t(`lanes.markHelp.${id}`)}: ${total}`}>
+              <svg className="lane-shape" viewBox="-6 -6 12 12" aria-hidden="true">
+                <path
+                  d={SHAPES[id].path}
+                  style={{
+                    fill: SHAPES[id].open ? "none" : `var(${SHAPES[id].colour})`,
+                    stroke: SHAPES[id].open ? `var(${SHAPES[id].colour})` : "none",
+                    strokeWidth: 2,
+                  }}
+                />
+              </svg>
+              <span className="lane-name">{t(`lanes.mark.${id}`)}</span>
+            </li>
+          ))}
+    </ul>
   );
-}
-
-function fillOf(band: Band): string {
-  if (band.who === "vmm") return "url(#hatch-vmm)";
-  if (band.who === "guest-user" || band.who === "guest-ring2") return "url(#hatch-guest-user)";
-  return "var(--kernel)";
 }

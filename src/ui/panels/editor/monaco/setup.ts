@@ -2,27 +2,31 @@
 import * as monaco from "monaco-editor/editor/editor.api.js";
 import "monaco-editor/features/bracketMatching/register.js";
 import "monaco-editor/features/caretOperations/register.js";
+import "monaco-editor/features/codeAction/register.js";
 import "monaco-editor/features/clipboard/register.js";
 import "monaco-editor/features/comment/register.js";
 import "monaco-editor/features/cursorUndo/register.js";
 import "monaco-editor/features/find/register.js";
+import "monaco-editor/features/folding/register.js";
 import "monaco-editor/features/hover/register.js";
 import "monaco-editor/features/indentation/register.js";
 import "monaco-editor/features/linesOperations/register.js";
 import "monaco-editor/features/multicursor/register.js";
+import "monaco-editor/features/parameterHints/register.js";
+// The list of suggestions itself: the feature's own entry has only its inline form.
+import "monaco-editor/editor/contrib/suggest/browser/suggestController.js";
 import "monaco-editor/features/toggleTabFocusMode/register.js";
 import "monaco-editor/features/wordHighlighter/register.js";
 import "monaco-editor/features/wordOperations/register.js";
 import EditorWorker from "monaco-editor/editor/editor.worker.js?worker";
-import { provideHover } from "./hover.ts";
-import { configuration, LANGUAGE, monarch } from "./language.ts";
+import { configuration, LANGUAGE } from "./language.ts";
+import { registerProviders } from "./providers.ts";
 
 self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
 
 monaco.languages.register({ id: LANGUAGE });
-monaco.languages.setMonarchTokensProvider(LANGUAGE, monarch);
 monaco.languages.setLanguageConfiguration(LANGUAGE, configuration);
-monaco.languages.registerHoverProvider(LANGUAGE, { provideHover });
+registerProviders(monaco, LANGUAGE);
 
 /** Colours come from the page's design tokens, so that there is one list of them. */
 export function applyTheme(dark: boolean): void {
@@ -67,5 +71,6 @@ export function applyTheme(dark: boolean): void {
   monaco.editor.setTheme("ringside");
 }
 
-export { setHoverContext } from "./hover.ts";
+export { attachTools, LANGUAGE_OPTIONS } from "./tools.ts";
+export { setMonacoWords } from "./words.ts";
 export { LANGUAGE, monaco };

@@ -1,0 +1,60 @@
+import type { Words } from "../../isa/types.ts";
+import { eventView } from "../events.ts";
+import type { Inspected } from "../inspect/index.ts";
+import { isVirtualized } from "../inspect/side.ts";
+import { symbolAt } from "../inspect/symbols.ts";
+import { hex, words } from "./call.ts";
+import type { Language, WhereAnswer, WhereAsk } from "./types.ts";
+
+/** Where the session stands: what the last step did, the step, the ring, and the next instruction. */
+export function where(at: Inspected, { language, short }: WhereAsk): WhereAnswer {
+  const { run, program } = at;
+  const lines: string[] = [];
+  if (!short) {
+    const { log } = run;
+    for (let i = log.firstAt(run.step); i < Math.min(log.firstAt(run.step + 1), log.firstAt(run.step) + 4); i++) {
+      lines.push(`[${eventView(run, log.at(i), program.sources).title[language]}]`);
+    }
+  }
+  const { machine, guest } = run.computer;
+  const ring = machine.cpu.state.cpl;
+  const believes = isVirtualized(run) && guest.inGuest() && guest.virtualCpl() !== ring;
+  const place = `${machine.steps} ${ringWords(ring, believes ? guest.virtualCpl() : null)[language]}`;
+  if (run.ended) lines.push(`${place}  ${outcome(at, language)}`);
+  else lines.push(`${place}  ${instruction(at)}`);
+  return { lines };
+}
+
+function ringWords(ring: number, virtual: number | null): Words {
+  return virtual === null
+    ? words(`ring ${ring}`, `环 ${ring}`)
+    : words(`ring ${ring} (believes ${virtual})`, `环 ${ring}（自认为环 ${virtual}）`);
+}
+
+function outcome({ run }: Inspected, language: Language): string {
+  const { outcome } = run.machine;
+  if (outcome === "exited") {
+    const code = run.computer.guest.platform.exitCode;
+    return words(`the guest has ended with code ${code}`, `客户机已结束，代码 ${code}`)[language];
+  }
+  if (outcome === "shutdown")
+    return words("triple fault: the processor has shut down", "三重故障：处理器已关闭")[language];
+  return words("the guest sleeps in HLT, and nothing will wake it but input", "客户机在 HLT 中沉睡，只有输入能唤醒它")[
+    language
+  ];
+}
+
+function instruction({ run, program }: Inspected): string {
+  if (!run.computer.guest.inGuest()) {
+    const { linear, text } = run.probe.physicalInstruction();
+    return `VMM  ${hex(linear)}  ${text}`;
+  }
+  run.probe.readGuest();
+  const { linear, text, physical } = run.probe.guestInstruction();
+  const symbol = symbolAt(program, linear);
+  const source = physical === null ? null : program.sources?.at(physical);
+  const near = [symbol === null ? "" : `<${symbol}>`, source ? `${source.file}:${source.line}` : ""].filter(
+    (part) => part !== "",
+  );
+  return `${hex(linear)} ${near.join(" ")}  ${text}`;
+}

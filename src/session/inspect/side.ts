@@ -1,0 +1,63 @@
+import { translate } from "../../cpu/paging.ts";
+import { CpuState } from "../../cpu/state.ts";
+import { type Memory, PAGE_SIZE } from "../../machine/memory.ts";
+import type { Run } from "../run.ts";
+
+/** A processor state with the memory it sees: the real one, or the one that the guest believes in. */
+export interface Side {
+  readonly state: CpuState;
+  readonly memory: Memory;
+}
+
+/** The two sides of a computer; `guest` is null where nobody stands between the guest and the processor. */
+export interface Sides {
+  readonly physical: Side;
+  readonly guest: Side | null;
+}
+
+/** Which side: as it is, or as the guest believes. */
+export type SideName = keyof Sides;
+
+/** Whether somebody stands between the guest and the processor. */
+export function isVirtualized({ computer }: Run): boolean {
+  return computer.machine.tenants.length > 0;
+}
+
+/** Both sides at the present step. */
+export function sidesOf(run: Run): Sides {
+  const { machine, guest } = run.computer;
+  const physical = { state: machine.cpu.state, memory: machine.memory };
+  if (!isVirtualized(run)) return { physical, guest: null };
+  const state = new CpuState();
+  guest.readState(state);
+  return { physical, guest: { state, memory: guest.memory } };
+}
+
+/** Linear to physical on that side, by its tables as they are now; null where they map nothing. Changes nothing. */
+export function physicalOf({ state, memory }: Side, linear: number): number | null {
+  const walk = translate(memory, state, linear >>> 0, "read", false, false);
+  return walk.ok ? walk.physical : null;
+}
+
+/** Bytes of a linear range, and by byte whether anything is mapped there. The range may wrap at 4 GiB. */
+export interface LinearBytes {
+  readonly bytes: Uint8Array;
+  readonly mapped: Uint8Array;
+}
+
+/** Reads `length` bytes from `linear` on, a page at a time. Memory that does not exist reads as ones. */
+export function readLinear(side: Side, linear: number, length: number): LinearBytes {
+  const bytes = new Uint8Array(length);
+  const mapped = new Uint8Array(length);
+  for (let done = 0; done < length; ) {
+    const at = (linear + done) >>> 0;
+    const here = Math.min(length - done, PAGE_SIZE - (at & (PAGE_SIZE - 1)));
+    const physical = physicalOf(side, at);
+    if (physical !== null) {
+      mapped.fill(1, done, done + here);
+      for (let i = 0; i < here; i++) bytes[done + i] = side.memory.read8(physical + i);
+    }
+    done += here;
+  }
+  return { bytes, mapped };
+}

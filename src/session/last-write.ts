@@ -1,0 +1,70 @@
+import { PAGE_SIZE } from "../machine/memory.ts";
+import type { Stretch } from "../recorder/timeline.ts";
+import { done, going, type Task } from "./commands.ts";
+import type { Run } from "./run.ts";
+
+/** Steps replayed before it is noted whether the byte was written among them: so many are then gone through singly. */
+const PIECE = 1024;
+
+/**
+ * Back to the end of the step that last wrote the byte at a host-physical address: parts of the past in which its page
+ * was written at all are replayed under observation, the latest first, until one of them wrote the byte.
+ */
+export function lastWriteTask(run: Run, physical: number): Task {
+  const { memory } = run.machine;
+  const start = run.step;
+  const page = Math.floor(physical / PAGE_SIZE);
+  const stretches = run.timeline.stretchesWriting(page);
+  let next = 0;
+  /** The stretch being replayed, how far, and where the last piece that wrote the byte begins. */
+  let under: { readonly stretch: Stretch; at: number; piece: number } | null = null;
+
+  /** Replays `steps` from the present step; whether the byte was written. */
+  const watched = (steps: number): boolean => {
+    let hit = false;
+    memory.observe([page], (address, size) => {
+      if (address <= physical && physical < address + size) hit = true;
+    });
+    run.forward(steps);
+    memory.unobserve([page]);
+    return hit;
+  };
+
+  /** The last step of a piece that wrote the byte. */
+  const stepIn = (piece: number, end: number): number => {
+    run.timeline.seek(piece);
+    let found = piece;
+    while (run.step < end) if (watched(1)) found = run.step;
+    return found;
+  };
+
+  return {
+    slice(maxSteps) {
+      for (let budget = maxSteps; budget > 0; ) {
+        if (under === null) {
+          const stretch = stretches[next++];
+          if (stretch === undefined) {
+            run.seek(start);
+            return done("start");
+          }
+          under = { stretch, at: stretch.from, piece: -1 };
+        }
+        const { to } = under.stretch;
+        run.timeline.seek(under.at);
+        const steps = Math.min(PIECE, to - under.at);
+        if (watched(steps)) under.piece = under.at;
+        under.at += steps;
+        budget -= steps;
+        if (under.at < to) continue;
+        const { piece } = under;
+        if (piece >= 0) {
+          run.seek(stepIn(piece, Math.min(piece + PIECE, to)));
+          return done("done");
+        }
+        under = null;
+      }
+      return going((start - (under?.stretch.from ?? start)) / Math.max(1, start));
+    },
+    abandon: () => run.seek(start),
+  };
+}

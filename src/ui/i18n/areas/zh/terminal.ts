@@ -1,0 +1,31 @@
+import type { en } from "../terminal.ts";
+
+export const zh: typeof en = {
+  serialEmpty: "客户机发往 COM1 的内容显示在这里。",
+  debugEmpty: "客户机写到端口 E9 的内容显示在这里。",
+  send: "向客户机发送一行",
+  sendHint: "输入后按回车，发送到 COM1",
+  copy: "复制输出",
+  copied: "已复制。",
+  clear: "清空视图",
+  cleared: "视图已清空；客户机的输出仍保留着。",
+  showAll: "全部显示",
+  cut: "更早的输出不再显示。",
+  bytes: "不是文本的字节：{{bytes}}",
+  fullSize: "原始大小",
+  blinking: "闪烁",
+  copyScreen: "复制为文本",
+  typeKeys: "在此输入，内容会送到客户机的键盘",
+  noKey: "客户机的键盘上没有能打出“{{text}}”的键。",
+  key: "{{key}}键",
+  keyName: {
+    Escape: "Esc ",
+    Tab: "Tab ",
+    ArrowLeft: "左方向",
+    ArrowUp: "上方向",
+    ArrowDown: "下方向",
+    ArrowRight: "右方向",
+    Backspace: "退格",
+    Enter: "回车",
+  },
+};

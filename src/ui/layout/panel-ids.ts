@@ -1,0 +1,24 @@
+/** Panels of the workbench; each has a row in layout/panels.ts and a name in the catalogues under `app.panel`. */
+export const PANEL_IDS = [
+  "editor",
+  "stage",
+  "events",
+  "breakpoints",
+  "watches",
+  "listing",
+  "registers",
+  "console",
+  "tables",
+  "paging",
+  "devices",
+  "vcpu",
+  "commands",
+  "summary",
+  "memory",
+  "stack",
+] as const;
+export type PanelId = (typeof PANEL_IDS)[number];
+
+export function isPanelId(text: string): text is PanelId {
+  return (PANEL_IDS as readonly string[]).includes(text);
+}

@@ -1,0 +1,58 @@
+import type { Occupant, View } from "../../../session/types.ts";
+import type { Ring, Sitter } from "./layout.ts";
+
+export interface SitterWords {
+  readonly name: (occupant: Occupant) => string;
+  readonly running: string;
+  readonly believes: (ring: number) => string;
+  readonly ghost: string;
+  /** Instead of who runs now: what part of the run was theirs. Null while stepping. */
+  readonly share: ((who: Occupant["who"]) => string) | null;
+}
+
+const worldOf = (occupant: Occupant): string => occupant.world ?? "";
+
+/** Who is drawn where: each in the real ring, and where a guest is deceived, once more where it believes to be. */
+export function sittersOf(view: View, words: SitterWords): readonly Sitter[] {
+  return view.occupants.flatMap((occupant): Sitter[] => {
+    const { who, virtualRing } = occupant;
+    const deceived = virtualRing !== null && virtualRing !== occupant.ring;
+    const running = words.share === null && view.current === who;
+    const notes = [
+      ...(words.share === null ? [] : [{ text: words.share(who), pill: false }]),
+      ...(running ? [{ text: words.running, pill: true }] : []),
+      ...(deceived ? [{ text: words.believes(virtualRing), pill: false }] : []),
+    ];
+    const seat: Sitter = {
+      who,
+      ring: occupant.ring as Ring,
+      world: worldOf(occupant),
+      name: words.name(occupant),
+      ghost: false,
+      running,
+      notes,
+    };
+    if (!deceived) return [seat];
+    const ghost: Sitter = {
+      ...seat,
+      ring: virtualRing as Ring,
+      ghost: true,
+      running: false,
+      notes: [{ text: words.ghost, pill: false }],
+    };
+    return [seat, ghost];
+  });
+}
+
+const WORLDS: readonly string[] = ["", "root", "non-root"];
+
+/** The worlds of a view from left to right, root first. */
+export function worldsOf(view: View): readonly string[] {
+  return WORLDS.filter((world) => view.occupants.some((occupant) => worldOf(occupant) === world));
+}
+
+/** The seat's ring and world in which execution is now. */
+export function activePlace(view: View): { readonly ring: number; readonly world: string } {
+  const current = view.occupants.find(({ who }) => who === view.current);
+  return { ring: view.physical.cpl, world: current ? worldOf(current) : "" };
+}

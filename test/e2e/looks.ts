@@ -1,0 +1,39 @@
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+
+/** What axe finds on the page, in a form that a failing test can print. */
+export async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const results = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as axe.AxeResults;
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary?.slice(0, 200) ?? ""}`),
+  );
+}
+
+/** How many CSS pixels the page is wider than its window. */
+export async function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+}
+
+/** What is wider than its place in panels that should never need it: registers, seats of the rings, the log. */
+export async function cutOff(page: Page): Promise<readonly string[]> {
+  return page
+    .locator(".registers-body, .registers td, .stage-body, .seat, .log")
+    .evaluateAll((found) =>
+      found
+        .filter((element) => element.scrollWidth > element.clientWidth)
+        .map((element) => `${element.className}: ${element.textContent?.slice(0, 60)}`),
+    );
+}
+
+/**
+ * Holds that a view looks right: axe finds nothing in it and the page does not scroll sideways.
+ * @param name the view's name, for the message of a failing test
+ */
+export async function looksRight(page: Page, name: string): Promise<void> {
+  // What opens with a transition is judged when it has ended: colours half-way would fail by contrast.
+  await page.waitForTimeout(350);
+  expect(await sidewaysScroll(page), `${name}: sideways scroll`).toBeLessThanOrEqual(0);
+  expect(await violations(page), `${name}: axe`).toEqual([]);
+}

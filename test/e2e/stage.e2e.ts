@@ -1,0 +1,248 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { openSite, press, ready, register, stepOf, typeProgram } from "./browser.ts";
+import { looksRight } from "./looks.ts";
+
+const site = openSite();
+
+const SLIDER = { name: "Moment of the run" } as const;
+const stack = (page: Page) => page.getByTestId("stack-drawing");
+
+/** Middle of the first mark of a lane that stands alone, in the strip's pixels; found by what opens there. */
+async function openMark(page: Page, lane: string): Promise<void> {
+  const names = await page.locator(".lane-names li").allInnerTexts();
+  const row = names.findIndex((name) => name.includes(lane));
+  const label = (await page.locator(".lane-names li").nth(row).boundingBox())!;
+  const strip = (await page.getByRole("slider", SLIDER).boundingBox())!;
+  for (let x = 8; x < strip.width; x += 11) {
+    await page.mouse.move(strip.x + x, label.y + label.height / 2);
+    await page.mouse.down();
+    await page.mouse.up();
+    if (await page.locator(".mark-card").count()) return;
+  }
+  throw new Error(`no mark in the lane ${lane}`);
+}
+
+async function range(page: Page): Promise<readonly [number, number]> {
+  const text = await page.getByRole("slider", { name: "Part of the run that is shown" }).getAttribute("aria-valuetext");
+  const [from, to] = text!.match(/[\d,]+/g)!.map((part) => Number(part.replaceAll(",", "")));
+  return [from!, to!];
+}
+
+describe("the stage", () => {
+  test("a trap shows its path, its vector and the frame that the processor pushed; the return pops one", async () => {
+    const page = await site.open();
+    await ready(page);
+    await press(page, "F8");
+    await stack(page).waitFor();
+    const text = await stack(page).innerHTML();
+    for (const part of ["Pushed on VMM’s", "ESP0 of TSS ffe8", "old SS", "old EFLAGS", "error code"]) {
+      expect(text).toContain(part);
+    }
+    expect(await page.locator(".move-label").textContent()).toContain("#PF(0)");
+    expect(await page.locator(".arrow").count()).toBe(1);
+    const esp = (await register(page, "ESP"))[0]!;
+    expect(await page.locator(".stack-esp").textContent()).toContain(esp);
+    // Through the VMM and back by IRET.
+    await press(page, "F11");
+    await press(page, "F11");
+    await stack(page).waitFor();
+    expect((await page.locator(".stack-title").allTextContents()).join(" ")).toBe("Popped off VMM’s stack");
+    expect(await page.locator(".stack.popped .stack-cell").count()).toBe(5);
+    const eip = (await register(page, "EIP"))[0]!;
+    expect(await page.locator(".stack-cell").last().textContent()).toContain(eip);
+    expect(site.problems).toEqual([]);
+  });
+
+  test("moves shortly when stepping, and not at all for those who want no motion", async () => {
+    const longest = (page: Page) =>
+      page.evaluate(() => {
+        const ends = document.getAnimations().filter((animation) => {
+          const target = (animation.effect as KeyframeEffect).target;
+          return target?.closest("[data-stage]") !== null;
+        });
+        return Math.max(0, ...ends.map((animation) => Number(animation.effect!.getComputedTiming().endTime)));
+      });
+    const page = await site.open();
+    await ready(page);
+    await page.evaluate(() => {
+      (window as never as { moved: number }).moved = 0;
+      document.addEventListener("animationstart", (event) => {
+        if ((event.target as Element).closest("[data-stage]")) (window as never as { moved: number }).moved++;
+      });
+    });
+    await page.keyboard.press("F8");
+    await page.locator(".move").waitFor();
+    const time = await longest(page);
+    expect(time).toBeLessThan(400);
+    await page.waitForFunction(() => (window as never as { moved: number }).moved > 0);
+
+    const still = await site.open({ reducedMotion: "reduce" });
+    await ready(still);
+    await still.keyboard.press("F8");
+    await still.locator(".move").waitFor();
+    expect(await longest(still)).toBe(0);
+    expect(site.problems).toEqual([]);
+  });
+
+  test("is calm while a guest runs: shares and counts, no arrows, nobody flickers", async () => {
+    const page = await site.open();
+    await typeProgram(page, "        bits 32\n        org 0x100000\nstart:  inc eax\n        cli\n        jmp start\n");
+    await page.keyboard.press("F5");
+    await page.locator(".stage-picture .stack-empty", { hasText: "Running" }).waitFor();
+    expect(await page.locator(".stage-picture .seat-note").first().textContent()).toMatch(/% of the steps/);
+    for (let i = 0; i < 5; i++) {
+      expect(await page.locator(".stage-picture .arrow, .stage-picture .seat.running").count()).toBe(0);
+      await page.waitForTimeout(60);
+    }
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.locator(".seat.running").waitFor();
+    expect(site.problems).toEqual([]);
+  });
+});
+
+describe("the swimlanes", () => {
+  test("a mark says its reason and its line, and leads there", async () => {
+    const page = await site.open();
+    await ready(page);
+    await press(page, "F5");
+    await openMark(page, "Did not trap");
+    const card = page.locator(".mark-card");
+    await card
+      .getByText(/ignored the new IF|did not trap/i)
+      .first()
+      .waitFor();
+    expect(await card.innerText()).toMatch(/\.(asm|inc), line \d+/);
+    await card.getByRole("button", { name: "Go there" }).first().click();
+    await ready(page);
+    await page.locator(".caption", { hasText: "Did not trap" }).waitFor();
+    expect(await page.getByRole("slider", SLIDER).evaluate((element) => element === document.activeElement)).toBe(true);
+    // By keyboard: Enter opens what is here, Page Up goes to the next event.
+    await page.keyboard.press("Enter");
+    await card.waitFor();
+    await page.keyboard.press("Escape");
+    await card.waitFor({ state: "detached" });
+    const here = await stepOf(page);
+    await press(page, "PageUp");
+    expect(await stepOf(page)).toBeGreaterThan(here);
+    await press(page, "PageDown");
+    expect(await stepOf(page)).toBe(here);
+    expect(site.problems).toEqual([]);
+  });
+
+  test("zoom by keys, wheel, double click and buttons from the whole run to single steps, and pan", async () => {
+    const page = await site.open();
+    await ready(page);
+    await press(page, "F5");
+    const last = await stepOf(page);
+    expect(await range(page)).toEqual([0, last]);
+    const slider = page.getByRole("slider", SLIDER);
+    await slider.focus();
+    for (let i = 0; i < 14; i++) await page.keyboard.press("+");
+    const [from, to] = await range(page);
+    expect(to - from).toBeLessThanOrEqual(9);
+    expect(to).toBe(last);
+    // Travelling takes the view along.
+    await press(page, "Home");
+    expect((await range(page))[0]).toBe(0);
+    await page.getByRole("button", { name: "The whole run" }).click();
+    expect(await range(page)).toEqual([0, last]);
+
+    const box = (await slider.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + 20);
+    await page.mouse.wheel(0, -600);
+    await page.waitForTimeout(50);
+    const wheeled = await range(page);
+    expect(wheeled[1] - wheeled[0]).toBeLessThan(last * 0.6);
+    expect(Math.abs((wheeled[0] + wheeled[1]) / 2 - last / 2)).toBeLessThan(last * 0.1);
+    await page.mouse.wheel(0, 6000);
+    await page.mouse.dblclick(box.x + box.width / 4, box.y + 20);
+    await ready(page);
+    const doubled = await range(page);
+    expect(doubled[1] - doubled[0]).toBeLessThan(last * 0.3);
+
+    const overview = page.getByRole("slider", { name: "Part of the run that is shown" });
+    const strip = (await overview.boundingBox())!;
+    const middle = (doubled[0] + doubled[1]) / 2 / last;
+    await page.mouse.move(strip.x + strip.width * middle, strip.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(strip.x + strip.width * 0.8, strip.y + 8, { steps: 4 });
+    await page.mouse.up();
+    const moved = await range(page);
+    expect(moved[0]).toBeGreaterThan(doubled[0]);
+    expect(Math.abs(moved[1] - moved[0] - (doubled[1] - doubled[0]))).toBeLessThanOrEqual(1);
+    await overview.focus();
+    await page.keyboard.press("Home");
+    expect((await range(page))[0]).toBe(0);
+    expect(site.problems).toEqual([]);
+  });
+
+  test("dragging travels, the pointer says step, instruction and who, and the axis counts instructions too", async () => {
+    const page = await site.open();
+    await ready(page);
+    await press(page, "F5");
+    const last = await stepOf(page);
+    const box = (await page.getByRole("slider", SLIDER).boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.2, box.y + 20);
+    await page.locator(".lane-hover", { hasText: /step [\d,]+ · instruction [\d,]+ · .+, ring \d/ }).waitFor();
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 20, { steps: 5 });
+    await page.mouse.up();
+    await ready(page);
+    await page.waitForFunction((end) => {
+      const step = Number(document.querySelector('[data-testid="step"]')?.textContent?.replace(/\D/g, ""));
+      return step > 0.4 * end && step < 0.6 * end;
+    }, last);
+
+    await page.getByRole("radio", { name: "Instructions" }).click();
+    const [, ticks] = await range(page);
+    expect(ticks).toBeLessThan(last);
+    await page.getByRole("slider", SLIDER).focus();
+    await press(page, "Home");
+    await press(page, "ArrowRight");
+    await press(page, "Shift+ArrowRight");
+    expect(await page.getByRole("slider", SLIDER).getAttribute("aria-valuetext")).toMatch(/instruction 11,/);
+    expect(site.problems).toEqual([]);
+  });
+});
+
+test.each([
+  ["light", "en-US"],
+  ["dark", "zh-CN"],
+] as const)(
+  "stage and swimlanes look right at three sizes (%s, %s)",
+  async (colorScheme, locale) => {
+    for (const [width, height] of [
+      [1440, 900],
+      [1024, 768],
+      [390, 844],
+    ] as const) {
+      const page = await site.open({ colorScheme, locale, viewport: { width, height } });
+      await ready(page);
+      const tab = page.getByRole("tab", { name: /^(Stage|舞台)$/ });
+      if (width < 800) await tab.click();
+      await press(page, "F8");
+      await stack(page).waitFor();
+      await looksRight(page, `a trap at ${width}`);
+      const inside = await page.locator("svg[data-stage]").evaluate((svg) => {
+        const frame = svg.getBoundingClientRect();
+        return [...svg.querySelectorAll("text")]
+          .filter((text) => {
+            const box = text.getBoundingClientRect();
+            return box.left < frame.left - 1 || box.right > frame.right + 1;
+          })
+          .map((text) => text.textContent);
+      });
+      expect(inside).toEqual([]);
+      if (width > 1400) {
+        await page.locator(".strip").focus();
+        await page.keyboard.press("Enter");
+        await page.locator(".mark-told").waitFor();
+        await looksRight(page, `an open mark at ${width}`);
+      }
+      await page.context().close();
+    }
+    expect(site.problems).toEqual([]);
+  },
+  60_000,
+);

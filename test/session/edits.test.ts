@@ -1,0 +1,222 @@
+import { describe, expect, it } from "vitest";
+import { FLAG_CF, FLAG_IF, FLAG_VM } from "../../src/isa/flags.ts";
+import { CompareRun } from "../../src/session/compare.ts";
+import { Session } from "../../src/session/session.ts";
+import type { EditEvent } from "../../src/session/types.ts";
+import { Random } from "../fuzz/random.ts";
+import { programFiles, programPaths } from "../programs/library.ts";
+import { Fresh, fingerprintOf, runOf, STRATEGIES, type StrategyName, subject } from "./laws.ts";
+
+const MOST_STEPS = 20_000;
+
+function randomEdit(random: Random, memoryBytes: number): EditEvent {
+  const value = random.below(0x10000) * random.below(0x10000);
+  switch (random.below(6)) {
+    case 0:
+      return { kind: "set-register", name: "eflags", value: 2 | (random.oneIn(2) ? FLAG_IF : 0) };
+    case 1:
+      return { kind: "set-memory", address: random.below(memoryBytes - 4), bytes: [1, 2, 3] };
+    case 2:
+      return { kind: "set-register", name: "ds", value: random.below(8) * 8 };
+    case 3:
+      return { kind: "set-register", name: "cr3", value: value & ~0xfff };
+    default:
+      return { kind: "set-register", name: ["eax", "ecx", "esi", "ebp"][random.below(4)]!, value };
+  }
+}
+
+/** Edits a run in the middle and holds that everything after is what a fresh run with that recording comes to. */
+function check(path: string, strategy: StrategyName): void {
+  const random = new Random(path.length * 17 + strategy.length);
+  const guest = subject(path);
+  const run = runOf(guest, strategy);
+  run.forward(MOST_STEPS);
+  const asItWas = fingerprintOf(run);
+  const wasEnd = run.step;
+  const inputsBefore = run.machine.allInputs();
+  run.seek(random.below(wasEnd));
+  run.toEditPlace();
+  if (run.ended) return;
+  let made = 0;
+  for (let i = 0; i < 3; i++) if (run.edit(randomEdit(random, guest.setup.memoryBytes)) === null) made++;
+  const at = run.step;
+  const edited = fingerprintOf(run);
+  run.forward(3000);
+  const end = run.step;
+
+  const fresh = new Fresh(guest, strategy, run.machine.allInputs());
+  const places = [at, at + random.below(end - at + 1), end].sort((a, b) => a - b);
+  const expected = places.map((place) => {
+    fresh.runTo(place, random, true);
+    return fresh.fingerprint();
+  });
+  expect(edited).toEqual(expected[0]);
+  for (const i of [2, 0, 1, 0, 2]) {
+    run.seek(places[i]!);
+    expect(fingerprintOf(run)).toEqual(expected[i]);
+    if (random.oneIn(2)) run.seek(random.below(at + 1));
+  }
+  expect(run.log.countsByKind()).toEqual(fresh.log.countsByKind());
+
+  // Without the edits, it is the run that it was.
+  const first = run.machine.allInputs().length - inputsBefore.length;
+  expect(first).toBe(made);
+  while (run.machine.allEdits().length > 0) run.removeEdit(run.machine.allEdits().length - 1);
+  expect(run.machine.allInputs().length).toBe(inputsBefore.length);
+  if (made > 0) expect(run.step).toBe(at);
+  run.seek(wasEnd);
+  expect(fingerprintOf(run)).toEqual(asItWas);
+}
+
+describe.each(STRATEGIES)("an edit is part of the recording, and goes out of it again: %s", (strategy) => {
+  it.each(programPaths.filter((_, i) => i % 2 === 0))("%s", (path) => check(path, strategy));
+});
+
+const COUNTER = `
+bits 32
+org 0x100000
+start: mov esp, 0x80000
+ mov ecx, 5
+.loop: add eax, 2
+ dec ecx
+ jnz .loop
+ mov [result], eax
+ cli
+ hlt
+result: dd 0
+`;
+
+function open(strategy: StrategyName, text = COUNTER): Session {
+  const session = new Session();
+  const program = { kind: "source" as const, main: "t.asm", files: { ...programFiles, "t.asm": text } };
+  const loaded = session.load({ program, strategy, memoryMiB: 2, whatIf: [], inputs: [] });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
+  return session;
+}
+
+function go(session: Session, command: Parameters<Session["begin"]>[0]): void {
+  session.begin(command);
+  while (!session.advance(1000).done);
+}
+const tick = (session: Session, n: number) => go(session, { kind: "seek-tick", tick: n });
+const refuse = (session: Session, event: EditEvent): string => {
+  const digest = session.digest();
+  const before = session.view();
+  const result = session.edit(event);
+  expect(result.ok).toBe(false);
+  expect(session.view().step).toBe(before.step);
+  expect(session.view().lastStep).toBe(before.lastStep);
+  expect(session.digest()).toBe(digest);
+  expect(session.edits()).toEqual([]);
+  return result.ok ? "" : result.problem.en;
+};
+
+describe.each(STRATEGIES)("editing: %s", (strategy) => {
+  it("shows the new value at once and lives on with it", () => {
+    const session = open(strategy);
+    tick(session, 4);
+    expect(session.edit({ kind: "set-register", name: "eax", value: 0x1000 }).ok).toBe(true);
+    expect(session.view().guest.gpr[0]).toBe(0x1000);
+    expect(session.view().guest.gpr[1]).toBe(4);
+    go(session, { kind: "run", direction: "forward", until: null, maxSteps: 10_000 });
+    expect(session.view().guest.gpr[0]).toBe(0x1000 + 8);
+    const [edit] = session.edits();
+    expect(edit).toMatchObject({ event: { name: "eax", value: 0x1000 }, tick: 4 });
+    // Before the edit, the old value; at the edit, the new one.
+    go(session, { kind: "seek", step: edit!.step! });
+    expect(session.view().guest.gpr[0]).toBe(0x1000);
+    go(session, { kind: "seek", step: edit!.step! - 1 });
+    expect(session.view().guest.gpr[0]).not.toBe(0x1000);
+    session.removeEdit(0);
+    expect(session.view().step).toBe(edit!.step);
+    go(session, { kind: "run", direction: "forward", until: null, maxSteps: 10_000 });
+    expect(session.view().guest.gpr[0] & 0xffff).toBe(((0x2badb002 + 10) & 0xffff) >>> 0);
+  });
+
+  it("is made at the first moment too, and loaded from a recording", () => {
+    const session = open(strategy);
+    expect(session.edit({ kind: "set-memory", address: 0x100000, bytes: [0x90] }).ok).toBe(true);
+    session.edit({ kind: "set-register", name: "ebx", value: 77 });
+    go(session, { kind: "run", direction: "forward", until: null, maxSteps: 10_000 });
+    const digest = session.digest();
+    const { step } = session.view();
+    const again = new Session();
+    const program = { kind: "source" as const, main: "t.asm", files: { "t.asm": COUNTER } };
+    again.load({ program, strategy, memoryMiB: 2, whatIf: [], inputs: session.inputs() });
+    go(again, { kind: "seek", step });
+    expect(again.digest()).toBe(digest);
+    expect(again.edits()).toHaveLength(2);
+  });
+
+  it("changes flags, also those that a VMM keeps for its guest", () => {
+    const session = open(strategy);
+    tick(session, 3);
+    const { eflags } = session.view().guest;
+    session.edit({ kind: "set-register", name: "eflags", value: eflags | FLAG_IF | FLAG_CF });
+    expect(session.view().guest.eflags).toBe((eflags | FLAG_IF | FLAG_CF) >>> 0);
+    tick(session, 5);
+    expect(session.view().guest.eflags & FLAG_IF).not.toBe(0);
+  });
+
+  it("refuses what the processor would, and says why", () => {
+    const session = open(strategy);
+    tick(session, 3);
+    tick(session, 2);
+    expect(refuse(session, { kind: "set-register", name: "ds", value: 0x50 })).toContain("#GP(0x50)");
+    expect(refuse(session, { kind: "set-register", name: "ss", value: 0 })).toContain("#GP(0x0)");
+    expect(refuse(session, { kind: "set-register", name: "cs", value: 8 })).toContain("far transfer");
+    expect(refuse(session, { kind: "set-register", name: "cr0", value: 0 })).toContain("PE");
+    expect(refuse(session, { kind: "set-register", name: "cr0", value: 0x20000001 })).toContain("#GP");
+    expect(refuse(session, { kind: "set-register", name: "cr4", value: 0xffffffff })).toContain("#GP");
+    expect(refuse(session, { kind: "set-register", name: "cpl", value: 3 })).toContain("CPL");
+    expect(refuse(session, { kind: "set-register", name: "eflags", value: FLAG_VM | 2 })).toContain("VM");
+    expect(refuse(session, { kind: "set-register", name: "xyz", value: 0 })).not.toBe("");
+    expect(refuse(session, { kind: "set-memory", address: 0x200000, bytes: [1] })).toContain("no memory");
+  });
+
+  it("refuses at the end of a run", () => {
+    const session = open(strategy);
+    go(session, { kind: "run", direction: "forward", until: null, maxSteps: 10_000 });
+    expect(refuse(session, { kind: "set-register", name: "eax", value: 1 })).toContain("ended");
+  });
+
+  it("is forgotten with the future when another input comes before it", () => {
+    const session = open(strategy);
+    tick(session, 6);
+    session.edit({ kind: "set-register", name: "edx", value: 1 });
+    tick(session, 2);
+    session.edit({ kind: "set-register", name: "esi", value: 1 });
+    expect(session.edits().map(({ event }) => event)).toEqual([{ kind: "set-register", name: "esi", value: 1 }]);
+  });
+});
+
+describe("an edit belongs to the guest, whoever runs it", () => {
+  it("comes to the same guest instruction under every strategy, where runs are compared", () => {
+    const session = open("bare-metal");
+    tick(session, 4);
+    session.edit({ kind: "set-register", name: "eax", value: 0x100 });
+    session.edit({ kind: "set-register", name: "eflags", value: FLAG_IF | FLAG_CF | 2 });
+    tick(session, 9);
+    session.edit({ kind: "set-memory", address: 0x100000, bytes: [0x90, 0x90] });
+    const program = { kind: "source" as const, main: "t.asm", files: { "t.asm": COUNTER } };
+    const request = { program, memoryMiB: 2, whatIf: [], inputs: session.inputs() };
+    const run = new CompareRun({ ...request, strategy: "bare-metal" }, { ...request, strategy: "trap-and-emulate" });
+    while (!run.advance(1000).done);
+    const { equivalent, difference } = run.result();
+    expect(difference).toBeNull();
+    expect(equivalent).toBe(true);
+    expect(run.rightView().guest.gpr[0]).toBe(0x100 + 8);
+  });
+});
+
+describe("an edit under a VMM", () => {
+  it("is made where the guest's instruction begins, though the VMM is at work", () => {
+    const session = open("trap-and-emulate");
+    go(session, { kind: "run", direction: "forward", until: { kind: "trap" }, maxSteps: 10_000 });
+    expect(session.view().current).toBe("vmm");
+    const result = session.edit({ kind: "set-register", name: "edi", value: 5 });
+    expect(result).toEqual({ ok: true, moved: true });
+    expect(session.view().current).toBe("guest-kernel");
+    expect(session.view().guest.gpr[7]).toBe(5);
+  });
+});
