@@ -118,7 +118,9 @@ test("a load that takes long can be cancelled, and the program loaded again late
   const page = await site.open();
   await typeProgram(page, FOREVER);
   await page.keyboard.press("Control+A");
-  await page.keyboard.insertText(`${FOREVER}%rep 400000\n mov eax, [ebx + 4]\n add eax, ecx\n%endrep\n`);
+  await page.keyboard.insertText(
+    `${FOREVER}%rep 90000\n mov dword [ebx + ecx*4 + last - start], last - start + ($ - start) * 2 + 5\n%endrep\nlast:\n`,
+  );
   const busy = page.getByTestId("busy").filter({ hasText: "Loading the program" });
   await busy.waitFor({ timeout: 60_000 });
   await busy.getByRole("button", { name: "Cancel" }).click();
