@@ -66,8 +66,12 @@ await vitest("unit", "unit", tools);
 await command("build", [bin("vite", "bin", "vite.js"), "build", "--logLevel", "warn"]);
 const browserTests = join(ROOT, "test", "e2e");
 if (existsSync(browserTests) && readdirSync(browserTests).some((file) => file.endsWith(".e2e.ts"))) {
-  if (tools.CHROMIUM !== "") await vitest("e2e", "e2e", tools);
-  else results.push({ name: "e2e", passed: 0, failed: 0, skipped: 1, seconds: 0 });
+  if (tools.CHROMIUM !== "") {
+    await vitest("e2e", "e2e", tools);
+    await vitest("pace", "pace", tools);
+    if (!strict)
+      console.log("Skipped: each view in every theme, language and size, some minutes. `npm run looks` does it.");
+  } else results.push({ name: "e2e", passed: 0, failed: 0, skipped: 1, seconds: 0 });
 }
 rmSync(scratch, { recursive: true, force: true });
 

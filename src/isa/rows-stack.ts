@@ -16,8 +16,8 @@ const POPF_SILENCE: Silence = {
   when: "cpl>iopl",
   robinIrvine: true,
   words: {
-    en: "With CPL > IOPL, POPF leaves IF as it is, and with CPL > 0 also IOPL, without a fault; the VMM never learns what the kernel wanted.",
-    zh: "CPL 大于 IOPL 时 POPF 保持 IF 不变，CPL 大于 0 时也保持 IOPL 不变，且不产生异常；VMM 无从得知内核的意图。",
+    en: "Outside ring 0 POPF may not change IF (unless CPL <= IOPL) nor IOPL. The processor leaves them as they are and does not fault, so the VMM never learns what the kernel wanted.",
+    zh: "在环 0 之外，POPF 不能改变 IF（除非 CPL 不大于 IOPL），也不能改变 IOPL。处理器保持它们不变，而且不产生异常，所以 VMM 无从得知内核的意图。",
   },
 };
 

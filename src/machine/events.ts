@@ -156,8 +156,8 @@ export const MACHINE_REASONS = {
     zh: "IF 为 1 时中断控制器请求向量 {vector}；在 {eip} 处的指令之前投递。",
   },
   "host-counter": {
-    en: "The host's counter of guest instructions ran out, so that the VMM can serve a virtual device in time.",
-    zh: "宿主的客户机指令计数器到期，使 VMM 能及时处理虚拟设备。",
+    en: "A virtual device of the guest (its timer, as a rule) is due: the host's counter of guest instructions ran out, so that the VMM can serve it in time.",
+    zh: "客户机的虚拟设备（通常是定时器）到期：宿主的客户机指令计数器归零，使 VMM 能及时处理。",
   },
   trap: {
     en: "{mnemonic} at {eip} raised {vector} at CPL {cpl}; the real IDT leads to the VMM in ring 0.",

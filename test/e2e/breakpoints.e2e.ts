@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { openSite, ready, stepOf, typeProgram } from "./browser.ts";
-import { looksRight } from "./looks.ts";
+import { looks, looksRight } from "./looks.ts";
 
 const PROGRAM = `BITS 32
 ORG 0x100000
@@ -163,7 +163,7 @@ describe("breakpoints and watches", () => {
     expect(site.problems).toEqual([]);
   });
 
-  it.each([
+  looks.each([
     ["light", "en-US"],
     ["dark", "zh-CN"],
   ] as const)("look right in %s and %s at every size", async (colorScheme, locale) => {

@@ -3,7 +3,7 @@ import { unzipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { openSite, press, ready, stepOf } from "./browser.ts";
-import { looksRight } from "./looks.ts";
+import { looks, looksRight } from "./looks.ts";
 
 const site = openSite();
 const pages: Page[] = [];
@@ -348,7 +348,7 @@ test("the listing shows addresses, bytes and macro expansions, follows the run, 
 });
 
 describe.each(["light", "dark"] as const)("in the %s theme", (colorScheme) => {
-  test.each([
+  looks.each([
     ["en-US", "Files:", "New from a template…", "Your texts…"],
     ["zh-CN", "文件：", "从模板新建…", "我的文本…"],
   ])("files, dialogs and the listing look right, in %s", async (locale, name, templates, texts) => {
@@ -367,7 +367,7 @@ describe.each(["light", "dark"] as const)("in the %s theme", (colorScheme) => {
   });
 });
 
-test.each([
+looks.each([
   [1024, 768],
   [390, 844],
 ])("at %i pixels files and the listing fit", async (width, height) => {

@@ -9,7 +9,7 @@ test("the first visit opens on the POPF lesson, one click from the difference, a
   await ready(page);
   await page.getByRole("button", { name: "Run it bare and virtualized side by side" }).click();
 
-  await page.getByRole("heading", { name: "The runs part at POPFD" }).waitFor();
+  await page.getByRole("heading", { name: "The two runs differ from POPFD on" }).waitFor();
   const runs = page.locator(".run");
   expect(await runs.nth(0).locator("pre").innerText()).toContain("8 customers, last ticket 8");
   expect(await runs.nth(1).locator("pre").innerText()).not.toContain("last ticket 8");
@@ -25,7 +25,7 @@ test("the first visit opens on the POPF lesson, one click from the difference, a
   expect(await page.locator(".run mark").count()).toBe(0);
 
   await page.getByRole("switch", { name: "What if POPF trapped?" }).click();
-  await page.getByRole("heading", { name: "The runs part at POPFD" }).waitFor();
+  await page.getByRole("heading", { name: "The two runs differ from POPFD on" }).waitFor();
   expect(site.problems).toEqual([]);
 });
 
@@ -51,6 +51,6 @@ test("every program of the list can be compared from the page", async () => {
   await page.getByRole("option", { name: "SIDT, the red pill" }).click();
   await ready(page);
   await page.getByRole("button", { name: "Run it bare and virtualized side by side" }).click();
-  await page.getByRole("heading", { name: "The runs part at SIDT" }).waitFor();
+  await page.getByRole("heading", { name: "The two runs differ from SIDT on" }).waitFor();
   expect(site.problems).toEqual([]);
 });

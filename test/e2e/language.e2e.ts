@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { openSite, press, ready } from "./browser.ts";
-import { looksRight } from "./looks.ts";
+import { looks, looksRight } from "./looks.ts";
 
 const site = openSite();
 
@@ -225,7 +225,7 @@ test("the editor's menu offers it all, by mouse and by keyboard", async () => {
   await page.getByRole("region", { name: "References of start.again" }).waitFor();
 });
 
-test.each([
+looks.each([
   ["en-US", "light", 1440, 900],
   ["zh-CN", "dark", 1024, 768],
   ["zh-CN", "light", 390, 844],

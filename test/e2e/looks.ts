@@ -1,6 +1,14 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
-import { expect } from "vitest";
+import { expect, test } from "vitest";
+
+const everyLook = process.env.CI === "true" || process.env.CI === "1" || process.env.LOOKS === "1";
+
+/**
+ * A test that looks at the same views in several themes, languages and sizes. These take minutes: they run under CI and by
+ * `npm run looks`; `npm test` has one look at each view in the tests of what it does.
+ */
+export const looks = test.skipIf(!everyLook);
 
 /** What axe finds on the page, in a form that a failing test can print. */
 export async function violations(page: Page): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { openSite, press, ready, register, stepOf, typeProgram } from "./browser.ts";
-import { looksRight } from "./looks.ts";
+import { looks, looksRight } from "./looks.ts";
 
 const site = openSite();
 
@@ -238,7 +238,7 @@ test("the stack names calls, frames and what a trap has pushed, for the VMM and 
 
 for (const theme of ["light", "dark"] as const) {
   for (const language of ["en-US", "zh-CN"] as const) {
-    test(`memory and stack look right: ${theme}, ${language}`, async () => {
+    looks(`memory and stack look right: ${theme}, ${language}`, async () => {
       const page = await site.open({ colorScheme: theme, locale: language });
       await ready(page);
       const names = language === "en-US" ? ["Memory", "Stack"] : ["内存", "栈"];

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { openSite, press, ready, stepOf } from "./browser.ts";
-import { looksRight, sidewaysScroll } from "./looks.ts";
+import { looks, looksRight, sidewaysScroll } from "./looks.ts";
 
 const site = openSite();
 
@@ -31,7 +31,7 @@ test("the first visit begins with a tour that blocks nothing, takes no focus, is
   expect(site.problems).toEqual([]);
 });
 
-test.each([
+looks.each([
   [1440, 900, "light", "en-US"],
   [1024, 768, "dark", "zh-CN"],
   [390, 844, "dark", "en-US"],

@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import decodeQR from "qr/decode.js";
 import { expect, test } from "vitest";
 import { openSite, press, ready, stepOf } from "./browser.ts";
-import { looksRight } from "./looks.ts";
+import { looks, looksRight } from "./looks.ts";
 
 const site = openSite();
 
@@ -107,7 +107,7 @@ test("the frame's code works in another page, carries the edited text back, and 
   }
 });
 
-test.each([
+looks.each([
   [480, 320],
   [800, 480],
 ])(

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { openSite, press, ready, register, stepOf, typeProgram } from "./browser.ts";
-import { looksRight } from "./looks.ts";
+import { looks, looksRight } from "./looks.ts";
 
 const site = openSite();
 
@@ -206,7 +206,7 @@ describe("the swimlanes", () => {
   });
 });
 
-test.each([
+looks.each([
   ["light", "en-US"],
   ["dark", "zh-CN"],
 ] as const)(

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { openSite, press, ready } from "./browser.ts";
-import { looksRight } from "./looks.ts";
+import { looks, looksRight } from "./looks.ts";
 
 const site = openSite();
 
@@ -154,7 +154,7 @@ const LOOKS = [
   ["light", "zh-CN", 390, 844],
 ] as const;
 
-test.each(LOOKS)(
+looks.each(LOOKS)(
   "in the %s theme, %s, %i wide: nothing scrolls sideways and axe finds nothing",
   async (colorScheme, locale, width, height) => {
     const page = await open({ colorScheme, locale, viewport: { width, height } });

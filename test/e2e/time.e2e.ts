@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { openSite, press, ready, stepOf, typeProgram } from "./browser.ts";
-import { looksRight } from "./looks.ts";
+import { looks, looksRight } from "./looks.ts";
 
 const site = openSite();
 
@@ -274,7 +274,7 @@ test("help lists every action with its key, the verbs and the signs", async () =
   }
 });
 
-test.each([
+looks.each([
   [1440, 900, "light", "en-US"],
   [1024, 768, "dark", "zh-CN"],
   [390, 844, "dark", "en-US"],

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { openSite, press, ready } from "./browser.ts";
-import { cutOff, looksRight, sidewaysScroll } from "./looks.ts";
+import { cutOff, looks, looksRight, sidewaysScroll } from "./looks.ts";
 
 const site = openSite();
 
@@ -69,7 +69,7 @@ const VIEWS: readonly (readonly [string, (page: Page) => Promise<void>])[] = [
 const LONG = 180_000;
 
 describe.each(THEMES)("in the %s theme", (colorScheme) => {
-  test.each(Object.entries(LANGUAGES))(
+  looks.each(Object.entries(LANGUAGES))(
     "axe finds nothing on any view, in %s",
     async (_, locale) => {
       const page = await site.open({ colorScheme, locale });

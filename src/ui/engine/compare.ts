@@ -23,6 +23,8 @@ export async function compare(engine: Engine, whatIf: readonly string[] = engine
   const leftRequest = pair === null ? null : engine.request({ strategy: pair.left, whatIf });
   if (pair === null || leftRequest === null || engine.state.compare.status === "running") return;
   change(engine.store, (draft) => {
+    // The comparison cannot be seen behind the presentation.
+    draft.sharing.presenting = false;
     Object.assign(draft.compare, { open: true, status: "running", progress: 0, problem: null, whatIf: [...whatIf] });
   });
   const generation = engine.generation;

@@ -80,7 +80,7 @@ export const en = {
     intro:
       "Two clerks sell numbered tickets from one book. Before writing, each switches interrupts off with POPF, so that the other cannot cut in. On a bare processor this works.",
     question:
-      "Now a VMM runs the same guest in ring 1, where <code>POPF</code> <strong>ignores the interrupt flag and says nothing</strong>. What will the tickets look like?",
+      "Now a VMM (virtual machine monitor) keeps ring 0 and runs the guest’s kernel in ring 1. What traps there it emulates; but <code>POPF</code> <strong>ignores the interrupt flag and says nothing</strong>. What will the tickets look like?",
     compare: "Run it bare and virtualized side by side",
     or: "Or walk through it yourself: Step ({{key.stepInto}}) goes into every trap, Step back ({{key.stepBack}}) out of it again.",
   },
@@ -94,7 +94,7 @@ export const en = {
     equalWhatIf:
       "With {{names}} trapping, the VMM is entered every time. It does to the virtual processor what the guest meant, and the guest cannot tell any more. That is Popek and Goldberg’s condition: every sensitive instruction must trap. The x86 of its day did not meet it.",
     flag: "{{name}} flag",
-    differsAt: "The runs part at {{mnemonic}}",
+    differsAt: "The two runs differ from {{mnemonic}} on",
     property: "Property that fails",
     tick: "Guest instruction number",
     instruction: "Instruction",

@@ -80,7 +80,7 @@ export const zh: typeof en = {
     hide: "隐藏课程",
     intro: "两个售票员共用一本票簿。写票之前，各自用 POPF 关中断，免得对方插进来。在裸机上，这样做没有问题。",
     question:
-      "现在由 VMM 把同一个客户机放在环 1 运行。在那里，<code>POPF</code> <strong>不理会中断标志，也不报错</strong>。票会变成什么样？",
+      "现在由 VMM（虚拟机监控器）占据环 0，客户机内核放在环 1 运行。会陷入的指令由它模拟；但 <code>POPF</code> <strong>不理会中断标志，也不报错</strong>。票会变成什么样？",
     compare: "裸机与虚拟化并排运行",
     or: "也可以自己走一遍：单步（{{key.stepInto}}）走进每一次陷入，单步后退（{{key.stepBack}}）再退出来。",
   },

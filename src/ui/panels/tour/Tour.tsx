@@ -33,8 +33,24 @@ export default function Tour() {
     },
     [engine],
   );
+  // On the first visit it waits in a corner, where it hides nothing that a newcomer is to read.
+  const waiting = !asked && stop === 0;
+  const comparing = useUi((state) => state.compare.open);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the part may not have been there before
-  useLayoutEffect(() => accompany(TOUR_STOPS[stop]!.anchor, content.current!, arrow.current!), [stop, told]);
+  useLayoutEffect(
+    () => (waiting ? undefined : accompany(TOUR_STOPS[stop]!.anchor, content.current!, arrow.current!)),
+    [stop, told, waiting],
+  );
+  useEffect(() => {
+    if (comparing) go(null);
+  }, [comparing, go]);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key === "Escape") go(null);
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, [go]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: at every stop anew
   useEffect(() => {
     if (asked) content.current?.querySelector<HTMLElement>(".tour-next")?.focus();
@@ -44,14 +60,11 @@ export default function Tour() {
   return (
     <div
       ref={content}
-      className="tour"
+      className={`tour ${waiting ? "tour-waiting" : ""}`}
       role="dialog"
       aria-label={t("tour.label", { stop: stop + 1, of: TOUR_STOPS.length })}
       aria-modal={false}
       tabIndex={-1}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") go(null);
-      }}
     >
       <p className="tour-place" aria-hidden="true">
         {stop + 1} / {TOUR_STOPS.length}
