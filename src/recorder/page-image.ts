@@ -91,14 +91,12 @@ export class ImageMaker {
     const from = this.filled;
     const end = this.gather(words, first);
     if (end === from) return previous;
-    const deeper = isWhole(previous) ? { depth: 1, words: end - from } : this.deepen(previous, end - from);
-    if (end < 0 || deeper.depth > CHAIN_DEPTH || deeper.words > CHAIN_WORDS) return whole();
+    if (end < 0) return whole();
+    const depth = isWhole(previous) ? 1 : previous.depth + 1;
+    const changed = end - from + (isWhole(previous) ? 0 : previous.words);
+    if (depth > CHAIN_DEPTH || changed > CHAIN_WORDS) return whole();
     this.filled = end;
-    return { previous, changes: this.changes, from, to: end, depth: deeper.depth, words: deeper.words };
-  }
-
-  private deepen(previous: PageDelta, words: number): { depth: number; words: number } {
-    return { depth: previous.depth + 1, words: previous.words + words };
+    return { previous, changes: this.changes, from, to: end, depth, words: changed };
   }
 
   /** Takes the words that differ from `before` behind those there are. Returns the end, or -1 if they are too many. */

@@ -1,15 +1,15 @@
 import { ExternalLink } from "lucide-react";
 import { Tabs } from "radix-ui";
-import { Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ActionButton } from "../../components/ActionButton.tsx";
+import { PanelContent } from "../../components/PanelContent.tsx";
 import { useEngine } from "../../engine/context.ts";
 import { makeLink } from "../../engine/links.ts";
 import { count } from "../../format.ts";
 import { en, zh } from "../../i18n/areas/embed.ts";
 import { addWords } from "../../i18n/index.ts";
 import type { PanelId } from "../../layout/panel-ids.ts";
-import { panelOf } from "../../layout/panels.ts";
 import { isUnderWay } from "../../store/state.ts";
 import { useUi } from "../../store/store.ts";
 import { useMedia } from "../../theme.ts";
@@ -35,7 +35,7 @@ export default function EmbedPage() {
       <main className="page-main">
         <PageNotices />
         <div className={`embed-bench ${apart ? "apart" : ""}`}>
-          {apart && <Body id="editor" />}
+          {apart && <PanelContent id="editor" />}
           {shown.length > 0 && <Parts ids={apart ? shown.slice(1) : shown} />}
         </div>
         {tall && !hide.includes("timeline") && <Timeline />}
@@ -131,7 +131,7 @@ function Parts({ ids }: { readonly ids: readonly PanelId[] }) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<PanelId | null>(null);
   const shown = chosen !== null && ids.includes(chosen) ? chosen : ids[0]!;
-  if (ids.length === 1) return <Body id={shown} />;
+  if (ids.length === 1) return <PanelContent id={shown} />;
   return (
     <Tabs.Root className="tabs panel-tabs" value={shown} onValueChange={(value) => setChosen(value as PanelId)}>
       <Tabs.List className="tab-list" aria-label={t("embed.parts")}>
@@ -143,18 +143,9 @@ function Parts({ ids }: { readonly ids: readonly PanelId[] }) {
       </Tabs.List>
       {ids.map((id) => (
         <Tabs.Content key={id} className="tab-content" value={id} tabIndex={-1}>
-          <Body id={id} />
+          <PanelContent id={id} />
         </Tabs.Content>
       ))}
     </Tabs.Root>
-  );
-}
-
-function Body({ id }: { readonly id: PanelId }) {
-  const { component: Content } = panelOf(id);
-  return (
-    <Suspense fallback={<div className="empty" aria-busy="true" />}>
-      <Content />
-    </Suspense>
   );
 }

@@ -1,9 +1,8 @@
 import { Tabs } from "radix-ui";
-import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
+import { PanelContent } from "../../components/PanelContent.tsx";
 import { useEngine } from "../../engine/context.ts";
-import { PANEL_IDS, type PanelId } from "../../layout/panel-ids.ts";
-import { panelOf, panels } from "../../layout/panels.ts";
+import { panels } from "../../layout/panels.ts";
 import type { TabId } from "../../store/state.ts";
 import { change, useUi } from "../../store/store.ts";
 import { LessonPanel } from "../lesson/LessonPanel.tsx";
@@ -16,10 +15,7 @@ export function NarrowBench() {
   const kind = useUi((state) => state.document?.kind);
   const lesson = useUi((state) => state.lessonOpen) && kind === "program";
   const panel = useUi((state) => state.panel);
-  const tabs: readonly TabId[] = [
-    ...(lesson ? (["lesson"] as const) : []),
-    ...panels.map((row) => row.id).filter((id) => PANEL_IDS.includes(id)),
-  ];
+  const tabs: readonly TabId[] = [...(lesson ? (["lesson"] as const) : []), ...panels.map((row) => row.id)];
   const shown = tabs.includes(panel) ? panel : lesson ? "lesson" : "stage";
   return (
     <Tabs.Root
@@ -46,19 +42,10 @@ export function NarrowBench() {
               <StagePanel />
             </div>
           ) : (
-            <Body id={id} />
+            <PanelContent id={id} />
           )}
         </Tabs.Content>
       ))}
     </Tabs.Root>
-  );
-}
-
-function Body({ id }: { readonly id: PanelId }) {
-  const { component: Content } = panelOf(id);
-  return (
-    <Suspense fallback={<div className="empty" aria-busy="true" />}>
-      <Content />
-    </Suspense>
   );
 }
