@@ -66,6 +66,8 @@ function offline(): Plugin {
 }
 
 const PACE = ["test/e2e/pace.e2e.ts"];
+/** How fast time travel is: measured alone, when nothing else runs. */
+const BENCH = ["test/bench/**/*.test.ts"];
 
 export default defineConfig({
   base: "./",
@@ -76,7 +78,17 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["test/**/*.test.ts", "test/**/*.test.tsx"], exclude: ["test/e2e/**"] },
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
+          exclude: ["test/e2e/**", ...BENCH],
+          // Of its own accord Vitest leaves a core free: of two, half.
+          maxWorkers: "100%",
+        },
+      },
+      {
+        extends: true,
+        test: { name: "bench", include: BENCH, fileParallelism: false, sequence: { groupOrder: 1 } },
       },
       // Drives the built page (dist) with Chromium: `npm test` builds first.
       // Most of a browser test is waiting, so that three go side by side; how fast the page is can only be measured alone.

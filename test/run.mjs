@@ -63,6 +63,7 @@ const tsc = bin("typescript", "bin", "tsc");
 await command("typecheck", [tsc, "-p", "tsconfig.json"], [tsc, "-p", "src/tsconfig.core.json"]);
 await command("lint", [bin("@biomejs", "biome", "bin", "biome"), "check", "."]);
 await vitest("unit", "unit", tools);
+await vitest("bench", "bench", tools);
 await command("build", [bin("vite", "bin", "vite.js"), "build", "--logLevel", "warn"]);
 const browserTests = join(ROOT, "test", "e2e");
 if (existsSync(browserTests) && readdirSync(browserTests).some((file) => file.endsWith(".e2e.ts"))) {

@@ -20,6 +20,8 @@ export interface Placement {
   readonly section: Section;
   readonly offset: number;
   readonly size: number;
+  /** The operand size that an instruction was assembled for, or null for data, room and padding. */
+  readonly code: 16 | 32 | null;
 }
 
 /** A program without ORG is loaded here. */
@@ -242,7 +244,9 @@ export class Assembler implements Host, Scope {
     if (this.phase !== "final") return;
     const size = section === this.current ? section.offset - offset : 0;
     const placement =
-      size > 0 && section.absolute === null ? { origin: statement.origin, section, offset, size } : null;
+      size > 0 && section.absolute === null
+        ? { origin: statement.origin, section, offset, size, code: codeOf(statement.action) }
+        : null;
     if (placement) this.placements.push(placement);
     this.listed.push({ origin: statement.origin, placement });
   }
@@ -348,4 +352,9 @@ export class Assembler implements Host, Scope {
     this.before = null;
     applyAttributes(section, attributes, (expr) => this.critical(expr));
   }
+}
+
+function codeOf(action: Statement["action"]): Placement["code"] {
+  const body = action.kind === "times" ? action.body : action;
+  return body.kind === "instruction" ? body.instruction.bits : null;
 }

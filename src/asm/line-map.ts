@@ -1,7 +1,6 @@
 import type { Placement } from "./assembler.ts";
 import { trail } from "./diagnostics.ts";
 import type { Section } from "./section.ts";
-import type { Origin } from "./source.ts";
 import { outermost } from "./source.ts";
 
 /** Some bytes and the line they come from. */
@@ -11,6 +10,8 @@ export interface LineEntry {
   /** The line that a person wrote: for a macro's bytes, the outermost call. */
   readonly file: string;
   readonly line: number;
+  /** What an instruction was assembled for, 16-bit or 32-bit code; null for data, room and padding. */
+  readonly code: 16 | 32 | null;
   /** The macro calls in between, innermost first: the macro, and the line of its body that made the bytes. */
   readonly expansion: readonly { readonly name: string; readonly file: string; readonly line: number }[];
 }
@@ -23,7 +24,7 @@ export class LineMap {
   constructor(placements: readonly Placement[], sections: readonly Section[], image: Uint8Array, origin: number) {
     const found = placements
       .filter((p) => sections.includes(p.section))
-      .map((p) => entryOf(p.origin, p.section.base + p.offset, p.size))
+      .map((p) => entryOf(p, p.section.base + p.offset))
       .sort((a, b) => a.address - b.address);
     this.entries = withGaps(found, origin, origin + image.length);
   }
@@ -50,9 +51,9 @@ export class LineMap {
   }
 }
 
-function entryOf(origin: Origin, address: number, size: number): LineEntry {
+function entryOf({ origin, size, code }: Placement, address: number): LineEntry {
   const outer = outermost(origin).source;
-  return { address, size, file: outer.file, line: outer.line, expansion: trail(origin) };
+  return { address, size, file: outer.file, line: outer.line, code, expansion: trail(origin) };
 }
 
 /** Gaps that alignment leaves between sections belong to what follows them. */
@@ -61,7 +62,7 @@ function withGaps(entries: readonly LineEntry[], from: number, to: number): Line
   let next = from;
   for (const entry of entries) {
     if (entry.address > next && entry.address <= to) {
-      out.push({ ...entry, address: next, size: entry.address - next, expansion: [] });
+      out.push({ ...entry, address: next, size: entry.address - next, code: null, expansion: [] });
     }
     out.push(entry);
     next = Math.max(next, entry.address + entry.size);

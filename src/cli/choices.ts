@@ -2,7 +2,7 @@ import { WHAT_IF_RULES } from "../isa/what-if.ts";
 import { suggest } from "../session/tools.ts";
 import type { StrategyId } from "../session/types.ts";
 import { BadInput } from "./errors.ts";
-import { STRATEGY_IDS } from "./facts.ts";
+import { FACTS, STRATEGY_IDS } from "./facts.ts";
 import { oneLine } from "./text.ts";
 
 /** The member of `choices` that `text` is; otherwise throws with the nearest one, or with all of them. */
@@ -20,10 +20,30 @@ export function strategyId(text: string, what = "--vmm"): StrategyId {
   return oneOf(text, STRATEGY_IDS, what, "a strategy");
 }
 
+/** Switches of a strategy by name, each once; throws with what that strategy has. */
+export function strategyOptions(names: readonly string[], strategy: StrategyId): string[] {
+  const known = optionsOf(strategy);
+  return listed(names).map((name) => {
+    if (known.length > 0) return oneOf(name, known, "--option", `an option of ${strategy}`);
+    const others = FACTS.strategies.filter(({ options }) => options.length > 0).map(({ id }) => id);
+    throw new BadInput(
+      `--option: ${strategy} has no options, so not "${oneLine(name)}"; ${others.join(", ")} has some`,
+    );
+  });
+}
+
+/** The switches that a strategy has. */
+export function optionsOf(strategy: StrategyId): string[] {
+  return FACTS.strategies.find(({ id }) => id === strategy)!.options.map(({ id }) => id);
+}
+
+/** Names that may be given one by one or with commas between them, each once. */
+export function listed(names: readonly string[]): string[] {
+  return [...new Set(names.flatMap((name) => name.split(",")))];
+}
+
 /** What-if rules by name, each once. */
 export function whatIfRules(names: readonly string[], what = "--what-if"): string[] {
   const known = WHAT_IF_RULES.map(({ name }) => name);
-  return [...new Set(names.flatMap((name) => name.split(",")))].map((name) =>
-    oneOf(name, known, what, "a what-if rule"),
-  );
+  return listed(names).map((name) => oneOf(name, known, what, "a what-if rule"));
 }

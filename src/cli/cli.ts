@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addAsm } from "./commands/asm.ts";
 import { addCompare } from "./commands/compare.ts";
+import { addDebug } from "./commands/debug.ts";
 import { addDisasm } from "./commands/disasm.ts";
 import { addIsa } from "./commands/isa.ts";
 import { addOpen } from "./commands/open.ts";
@@ -20,7 +21,8 @@ Exit codes: 0 done, 2 bad input, 3 the runs differ (compare) or the digest does 
 
   ringside run programs/hello-uart.asm --vmm trap-and-emulate
   ringside compare programs/sensitive/popf.asm
-  ringside trace programs/rings.asm --vmm trap-and-emulate --until trap`;
+  ringside trace programs/rings.asm --vmm trap-and-emulate --until trap
+  ringside debug programs/rings.asm --vmm trap-and-emulate -c "b start" -c c -c "info reg"`;
 
 function version(): string {
   const about: { version: string } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
@@ -43,7 +45,7 @@ function makeProgram(io: Io, end: (code: number) => void): Command {
       getOutHelpWidth: () => io.columns ?? 120,
       getErrHelpWidth: () => 120,
     });
-  for (const add of [addRun, addCompare, addTrace, addAsm, addDisasm, addIsa, addShare, addOpen, addSchema]) {
+  for (const add of [addRun, addDebug, addCompare, addTrace, addAsm, addDisasm, addIsa, addShare, addOpen, addSchema]) {
     add(program, io, end);
   }
   for (const command of program.commands) command.copyInheritedSettings(program);

@@ -1,5 +1,5 @@
 import { Session } from "../session/session.ts";
-import type { LoadedProgram, LoadRequest, LoadResult, RunUntil, StopCause } from "../session/types.ts";
+import type { LoadedProgram, LoadRequest, LoadResult, RunUntil, StopCause, StopReason } from "../session/types.ts";
 import { diagnosticText, filesOf } from "./diagnostics.ts";
 import { BadInput } from "./errors.ts";
 import type { Io } from "./io.ts";
@@ -34,6 +34,12 @@ export function startSession(
   return { session, program: result.program };
 }
 
+/** Why a run has ended, and the breakpoints that ended it. */
+export interface Ended {
+  readonly cause: StopCause;
+  readonly stops: readonly StopReason[];
+}
+
 /**
  * Runs forward until the place, the end, or the budget. Before the first step, a place given by address counts too if
  * the guest stands there. `afterSlice` is called every so often, and once at the end.
@@ -44,17 +50,17 @@ export async function runForward(
   until: RunUntil | null,
   maxSteps: number,
   afterSlice: (done: boolean) => Promise<void> = async () => {},
-): Promise<StopCause> {
+): Promise<Ended> {
   const place = placeOf(until, program);
   if (place !== null && session.view().current !== "vmm" && session.view().next.linear === place) {
     await afterSlice(true);
-    return "until";
+    return { cause: "until", stops: [] };
   }
   session.begin({ kind: "run", direction: "forward", until, maxSteps });
   for (;;) {
-    const { done, cause } = session.advance(SLICE);
+    const { done, cause, stops } = session.advance(SLICE);
     await afterSlice(done);
-    if (done) return cause;
+    if (done) return { cause, stops: stops ?? [] };
   }
 }
 

@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline";
 import { ReaderGone } from "./errors.ts";
 import { readStandardInput } from "./files.ts";
 
@@ -12,6 +13,12 @@ export interface Io {
   flush(): Promise<void>;
   /** All of standard input. */
   stdin(): Uint8Array;
+  /** Lines of standard input as they come, each asked for by a prompt where a person types them. */
+  lines(prompt: string): AsyncIterable<string>;
+  /** Has something done at Ctrl+C, which otherwise ends the process; answers how to take that back. */
+  onInterrupt(handler: () => void): () => void;
+  /** A person types and reads. */
+  readonly isTerminal: boolean;
   /** Columns of the terminal, or null if the output is none. */
   readonly columns: number | null;
 }
@@ -44,6 +51,29 @@ export function processIo(): Io {
     err: (text) => void process.stderr.write(text),
     flush,
     stdin: readStandardInput,
+    async *lines(prompt) {
+      const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
+      const reader = createInterface({
+        input: process.stdin,
+        ...(isTerminal ? { output: process.stdout, prompt, historySize: 500 } : {}),
+      });
+      // The terminal's own Ctrl+C comes here; at the prompt it has nothing else to end.
+      reader.on("SIGINT", () => process.emit("SIGINT"));
+      if (isTerminal) reader.prompt();
+      try {
+        for await (const line of reader) {
+          yield line;
+          if (isTerminal) reader.prompt();
+        }
+      } finally {
+        reader.close();
+      }
+    },
+    onInterrupt(handler) {
+      process.on("SIGINT", handler);
+      return () => process.off("SIGINT", handler);
+    },
+    isTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true,
     columns: process.stdout.isTTY ? (process.stdout.columns ?? 80) : null,
   };
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { LoadRequest } from "../session/types.ts";
-import { oneOf, strategyId, whatIfRules } from "./choices.ts";
+import type { LoadRequest, StrategyId } from "../session/types.ts";
+import { oneOf, strategyId, strategyOptions, whatIfRules } from "./choices.ts";
 import { FACTS } from "./facts.ts";
 import type { Io } from "./io.ts";
 import { wholeNumber } from "./numbers.ts";
@@ -20,6 +20,7 @@ export const DEFAULT_STRATEGY = FACTS.reference;
 export interface MachineOptions extends ProgramOptions {
   readonly memory?: string;
   readonly whatIf?: readonly string[];
+  readonly option?: readonly string[];
   readonly input?: readonly string[];
   readonly lang: string;
   readonly json?: boolean;
@@ -33,6 +34,11 @@ export interface StepOptions {
 /** For options that may be repeated. */
 export const collect = (value: string, earlier: readonly string[] = []) => [...earlier, value];
 
+const OPTION_HELP = FACTS.strategies
+  .filter(({ options }) => options.length > 0)
+  .map(({ id, options }) => `${options.map((option) => option.id).join(", ")} (${id})`)
+  .join("; ");
+
 /** FILE, its format, and the computer it runs on. */
 export function addMachineOptions(command: Command): Command {
   return command
@@ -42,6 +48,7 @@ export function addMachineOptions(command: Command): Command {
     .option("--entry <address>", "where a flat binary is entered (its first byte)")
     .option("--memory <MiB>", `guest memory, 1 to ${MAX_MEMORY_MIB} (${DEFAULT_MEMORY_MIB})`)
     .option("--what-if <rule>", "a rule of another processor, as popf-traps; may be repeated", collect)
+    .option("--option <name>", `a switch of the strategy's own: ${OPTION_HELP}; may be repeated`, collect)
     .option("--input <input>", "TICK:key:CODE or TICK:serial:TEXT; may be repeated", collect);
 }
 
@@ -51,8 +58,12 @@ export function addStepOptions(command: Command): Command {
     .option("--until <where>", "trap, ring, event:KIND, label:NAME, addr:HEX, tick:N or step:N");
 }
 
+export function addLanguageOption(command: Command): Command {
+  return command.option("--lang <language>", "language of explanations: en or zh", "en");
+}
+
 export function addOutputOptions(command: Command): Command {
-  return command.option("--json", "print JSON").option("--lang <language>", "language of explanations: en or zh", "en");
+  return addLanguageOption(command.option("--json", "print JSON"));
 }
 
 export function language(options: { readonly lang: string }): Language {
@@ -70,16 +81,26 @@ export interface Prepared {
   readonly request: LoadRequest;
 }
 
-/** Everything that the options say of the computer and its program. */
-export function prepare(file: string, options: MachineOptions, vmm: string | undefined, io: Io): Prepared {
+/**
+ * Everything that the options say of the computer and its program. `switches`: what the strategy's own are, where they are
+ * not simply those of `--option`.
+ */
+export function prepare(
+  file: string,
+  options: MachineOptions,
+  vmm: string | undefined,
+  io: Io,
+  switches: (strategy: StrategyId) => string[] = (strategy) => strategyOptions(options.option ?? [], strategy),
+): Prepared {
   const strategy = strategyId(vmm ?? DEFAULT_STRATEGY);
   const memoryMiB =
     options.memory === undefined
       ? DEFAULT_MEMORY_MIB
       : wholeNumber(options.memory, "--memory", { least: 1, most: MAX_MEMORY_MIB });
   const whatIf = whatIfRules(options.whatIf ?? []);
+  const own = switches(strategy);
   const given = (options.input ?? []).flatMap(parseInput);
   const opened = openProgram(file, options, io);
   const inputs = [...opened.inputs, ...given].sort((a, b) => a.tick - b.tick);
-  return { opened, request: { program: opened.spec, strategy, memoryMiB, whatIf, inputs } };
+  return { opened, request: { program: opened.spec, strategy, memoryMiB, whatIf, options: own, inputs } };
 }

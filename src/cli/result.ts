@@ -1,6 +1,9 @@
+import type { Words } from "../isa/types.ts";
+import type { TranslationCounts } from "../session/inspect/translation.ts";
 import type { Session } from "../session/session.ts";
-import type { EventKind, Outcome, RegisterFile, RunUntil, SegmentView, StopCause, View } from "../session/types.ts";
-import { count, hex32, indent, plural, printable } from "./text.ts";
+import type { EventKind, Outcome, RegisterFile, SegmentView, StopCause, View } from "../session/types.ts";
+import type { Ended } from "./execute.ts";
+import { count, hex32, indent, type Language, oneLine, plural, printable, say } from "./text.ts";
 
 const GPR = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"] as const;
 const SEGMENTS = ["es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr"] as const;
@@ -12,9 +15,16 @@ export type NamedRegisters = { readonly [K in (typeof GPR)[number]]: number } & 
   readonly [K in (typeof SEGMENTS)[number]]: Segment;
 } & Pick<RegisterFile, "eip" | "eflags" | "cpl" | "cr0" | "cr2" | "cr3" | "cr4" | "gdtr" | "idtr">;
 
+/** What a VMM that translates has done; callouts by cause. */
+export type TranslationResult = Omit<TranslationCounts, "callouts"> & {
+  readonly callouts: Readonly<Record<string, number>>;
+};
+
 /** What `run --json` prints. */
 export interface RunResult {
   readonly outcome: Exclude<Outcome, "running">;
+  /** Why breakpoints stopped it, if they did. */
+  readonly stops: readonly Words[];
   /** The byte written to port F4, or null. */
   readonly exitCode: number | null;
   readonly ticks: number;
@@ -31,6 +41,10 @@ export interface RunResult {
   readonly digest: string;
   readonly strategy: string;
   readonly whatIf: readonly string[];
+  /** The strategy's switches that were on. */
+  readonly options: readonly string[];
+  /** Null where nobody translates the guest's code. */
+  readonly translation: TranslationResult | null;
   /** The next instruction and where it was written. */
   readonly next: View["next"];
 }
@@ -47,23 +61,19 @@ export function namedRegisters(file: RegisterFile): NamedRegisters {
 }
 
 /** How a run ended, from why the command stopped. */
-export function outcomeOf(view: View, cause: StopCause, until: RunUntil | null): RunResult["outcome"] {
+export function outcomeOf(view: View, cause: StopCause): RunResult["outcome"] {
   if (view.outcome !== "running") return view.outcome;
-  return until !== null && (cause === "until" || cause === "breakpoint") ? "stopped" : "budget";
+  return cause === "until" || cause === "breakpoint" ? "stopped" : "budget";
 }
 
 /** Everything about where a session stands now; source files are named by paths that a person can open. */
-export function runResult(
-  session: Session,
-  cause: StopCause,
-  until: RunUntil | null,
-  shownPath: (file: string) => string,
-): RunResult {
+export function runResult(session: Session, { cause, stops }: Ended, shownPath: (file: string) => string): RunResult {
   const view = session.view();
   const { next } = view;
   const shown = <T extends { readonly file: string }>(place: T): T => ({ ...place, file: shownPath(place.file) });
   return {
-    outcome: outcomeOf(view, cause, until),
+    outcome: outcomeOf(view, cause),
+    stops: stops.map(({ words }) => words),
     exitCode: view.exitCode,
     ticks: view.tick,
     steps: view.step,
@@ -77,8 +87,17 @@ export function runResult(
     digest: session.digest(),
     strategy: view.strategy,
     whatIf: view.whatIf,
+    options: view.options,
+    translation: translationResult(session),
     next: { ...next, source: next.source && shown(next.source), expansion: next.expansion.map(shown) },
   };
+}
+
+function translationResult(session: Session): TranslationResult | null {
+  const { translation } = session.inspect({ kind: "translation", unit: null });
+  if (translation === null) return null;
+  const { callouts, ...counts } = translation.counts;
+  return { ...counts, callouts: Object.fromEntries(callouts.map(({ cause, count: times }) => [cause, times])) };
 }
 
 const ENDINGS: Readonly<Record<RunResult["outcome"], string>> = {
@@ -91,10 +110,16 @@ const ENDINGS: Readonly<Record<RunResult["outcome"], string>> = {
 
 /** How it ended and how long it took, on one line. */
 export function endingLine(result: RunResult): string {
-  const ending = result.outcome === "exited" ? `exited ${result.exitCode}` : ENDINGS[result.outcome];
+  const ending =
+    result.outcome === "exited"
+      ? `exited ${result.exitCode}`
+      : result.stops.length > 0
+        ? "stopped at a breakpoint"
+        : ENDINGS[result.outcome];
   const cost = `${plural(result.ticks, "instruction")}, ${plural(result.steps, "step")}, ${plural(result.cycles, "cycle")}`;
   const rules = result.whatIf.length === 0 ? "" : `, what if: ${result.whatIf.join(", ")}`;
-  return `${ending} after ${cost} (${result.strategy}${rules})\n`;
+  const options = result.options.map((name) => `, ${name}`).join("");
+  return `${ending} after ${cost} (${result.strategy}${options}${rules})\n`;
 }
 
 /** What a guest has put out, headed by where. */
@@ -108,17 +133,28 @@ export function consoleText(result: Pick<RunResult, "debug" | "serial" | "screen
 }
 
 /** A run's result for people. */
-export function resultText(result: RunResult): string {
+export function resultText(result: RunResult, language: Language = "en"): string {
   const events = Object.entries(result.events).map(([kind, number]) => `${kind} ${count(number)}`);
   const { source, text, linear } = result.next;
   const at = source === null ? "" : `  (${printable(source.file)}:${source.line})`;
   return (
     consoleText(result) +
+    result.stops.map((stop) => `stop       ${oneLine(say(stop, language))}\n`).join("") +
     (events.length === 0 ? "" : `events     ${events.join(", ")}\n`) +
+    (result.translation === null ? "" : translationLine(result.translation)) +
     (result.outcome === "stopped" || result.outcome === "budget" ? `next       ${hex32(linear)}  ${text}${at}\n` : "") +
     `registers  ${registerLines(result.registers).join("\n           ")}\n` +
     `digest     ${result.digest}\n` +
     endingLine(result)
+  );
+}
+
+function translationLine(counts: TranslationResult): string {
+  const causes = Object.entries(counts.callouts).filter(([, times]) => times > 0);
+  const callouts = causes.map(([cause, times]) => `${cause} ${count(times)}`).join(", ");
+  return (
+    `translated ${plural(counts.units, "unit")} of ${plural(counts.instructions, "instruction")}, ${count(counts.guestBytes)} to ${plural(counts.cacheBytes, "byte")}; callouts: ${callouts || "none"}\n` +
+    `ran        directly ${count(counts.direct)}, translated ${count(counts.translated)}, emulated ${count(counts.emulated)}\n`
   );
 }
 

@@ -21,6 +21,7 @@ import type { Body, Insn } from "./insn.ts";
 import { translate } from "./paging.ts";
 import { DR6_BS, FLAG_IF, FLAG_IOPL, FLAG_IOPL_SHIFT, FLAG_RF, FLAG_TF } from "./registers.ts";
 import { ACTIVE, CS, ESP, SHADOW_MOV_SS, SHADOW_NONE, SHUTDOWN, SS } from "./state.ts";
+import { TICK_BEGINS, TICK_ENDS, type TickMap } from "./tick-map.ts";
 
 /** Something must be looked at before the next instruction: TF, RF, a shadow, a pending #DB, not active. */
 const SPECIAL_STATE = 1;
@@ -79,6 +80,16 @@ export class Cpu extends Access implements CpuApi {
   fetchCode: (Insn | undefined)[] = EMPTY;
   fetchKey = 0;
 
+  /** Code that a VMM has translated, if there is any: its instructions are not the guest's, one by one. */
+  tickMap: TickMap | null = null;
+  /**
+   * How often the processor has begun an instruction at each place of translated code, for whoever wants to know; null,
+   * as a rule, counts nothing. No state: what the guest sees is the same with and without.
+   */
+  placeCounts: Uint32Array | null = null;
+  /** The run under way, or the last one, is of translated code. */
+  translated = false;
+  private guestEnded = 0;
   private deprivileged = false;
   private special = 0;
   private stopReason = STOP_BUDGET;
@@ -108,13 +119,32 @@ export class Cpu extends Access implements CpuApi {
   }
 
   get endedDeprivileged(): number {
+    if (this.translated) return this.guestEnded;
     return this.deprivileged ? this.ended : 0;
+  }
+
+  /** Whether the processor stands in translated code. */
+  inTranslated(): boolean {
+    return this.tickMap !== null && this.state.cpl > 0 && this.base[CS] === this.tickMap.base;
+  }
+
+  /** Whether a delivery has interrupted translated code. */
+  wasTranslated(delivery: Delivery): boolean {
+    return this.tickMap?.selector === (delivery.cs & ~3) && delivery.cpl > 0;
+  }
+
+  /** Whether one of the guest's instructions begins at EIP, in translated code. */
+  beginsTranslated(): boolean {
+    const { map } = this.tickMap as TickMap;
+    return (this.bytes[map + this.state.eip] & TICK_BEGINS) !== 0;
   }
 
   run(budget: number): number {
     const state = this.state;
     // A change of CPL ends the run, so one value holds for all instructions of it.
     this.deprivileged = state.cpl > 0;
+    this.translated = this.inTranslated();
+    this.guestEnded = 0;
     this.refresh();
     this.special &= SPECIAL_STATE;
     this.stop = STOP_BUDGET;
@@ -154,6 +184,11 @@ export class Cpu extends Access implements CpuApi {
    * or iterations, counted in `ended`. A fault and its delivery are the last.
    */
   private execute(limit: number): void {
+    if (this.translated) {
+      if (this.placeCounts === null) this.executeTranslated(limit);
+      else this.executeCounted(limit, this.placeCounts);
+      return;
+    }
     const state = this.state;
     const gpr = this.gpr;
     const base = this.base;
@@ -200,6 +235,72 @@ export class Cpu extends Access implements CpuApi {
       this.ended += 1 + this.extraSteps;
       this.extraSteps = 0;
     }
+  }
+
+  /**
+   * As `execute`, in translated code: counts beside the steps the guest's instructions, by the map. A loop of its own,
+   * so that the other one need not ask.
+   */
+  private executeTranslated(limit: number): void {
+    const state = this.state;
+    const gpr = this.gpr;
+    const base = this.base;
+    const bytes = this.bytes;
+    const { map } = this.tickMap as TickMap;
+    const goal = this.ended + limit;
+    try {
+      do {
+        const eip = state.eip;
+        this.startEip = eip;
+        this.startEsp = gpr[ESP];
+        const linear = (base[CS] + eip) | 0;
+        let insn: Insn | undefined;
+        if ((linear & -4096) === this.fetchPage) {
+          insn = this.fetchCode[this.fetchKey + (linear & 0xfff)];
+        }
+        if (insn === undefined) insn = fetchInstruction(this, eip);
+        state.eip = eip + insn.length;
+        const row = insn.rowIndex;
+        this.lastRow = row;
+        if (insn.repeat === 0) {
+          (insn.body as Body)(this, insn);
+          this.cycles += costOf[row];
+          this.ended++;
+          this.guestEnded += bytes[map + eip] & TICK_ENDS;
+        } else {
+          this.repBudget = goal - this.ended;
+          (insn.body as Body)(this, insn);
+          const count = 1 + this.extraSteps;
+          this.cycles += count * costOf[row];
+          this.ended += count;
+          this.guestEnded += count * (bytes[map + eip] & TICK_ENDS);
+          this.extraSteps = 0;
+        }
+      } while (this.ended < goal && this.special === 0);
+      if ((this.special & (SPECIAL_GATE | SPECIAL_REFUSED)) !== 0) {
+        this.ended--;
+        this.guestEnded -= bytes[map + this.startEip] & TICK_ENDS;
+        this.cycles -= costOf[this.lastRow];
+        if ((this.special & SPECIAL_REFUSED) !== 0) this.deliverRefusal();
+      }
+    } catch (error) {
+      if (error !== FAULT) throw error;
+      this.rollBack();
+      this.deliverAndStop(this.faultVector, DELIVERY_FAULT, this.faultCode);
+      this.cycles += this.extraSteps * costOf[this.lastRow];
+      this.ended += 1 + this.extraSteps;
+      this.guestEnded += this.extraSteps * (bytes[map + this.last.eip] & TICK_ENDS);
+      this.extraSteps = 0;
+    }
+  }
+
+  /** As `executeTranslated`, one by one. A repeated instruction counts once, however many iterations it makes. */
+  private executeCounted(limit: number, counts: Uint32Array): void {
+    const goal = this.ended + limit;
+    do {
+      if (this.resumedAt !== this.ended) counts[this.state.eip]! += 1;
+      this.executeTranslated(1);
+    } while (this.ended < goal && this.special === 0);
   }
 
   /** Executes one instruction under TF, RF or a shadow (SDM Vol. 3A, 6.8 and 17.3.1). */

@@ -93,6 +93,16 @@ export class Pic8259 {
     else if (s.rotateOnAutoEoi) s.lowest = input;
   }
 
+  /** Whether the next read is a poll, which acknowledges. */
+  get polls(): boolean {
+    return this.state.poll;
+  }
+
+  /** The interrupt mask register. */
+  get mask(): number {
+    return this.state.imr;
+  }
+
   /** Reads the even (0) or odd (1) port. A poll acknowledges. */
   read(offset: number): number {
     const s = this.state;

@@ -101,6 +101,22 @@ export const EVENT_KINDS = {
     zh: "关机",
     help: { en: "A triple fault stopped the processor.", zh: "三重故障使处理器停机。" },
   },
+  callout: {
+    en: "callout",
+    zh: "外呼",
+    help: {
+      en: "Translated code called the VMM: for an instruction that is too complex to do in the cache, or for code not yet translated.",
+      zh: "翻译后的代码呼叫 VMM：为了无法在缓存中完成的指令，或尚未翻译的代码。",
+    },
+  },
+  translate: {
+    en: "translated",
+    zh: "翻译",
+    help: {
+      en: "The VMM translated a unit of the guest's code into its cache.",
+      zh: "VMM 把一个单元的客户机代码翻译进缓存。",
+    },
+  },
 } as const satisfies Record<string, Words & { help: Words }>;
 
 export type EventKind = keyof typeof EVENT_KINDS;
@@ -137,7 +153,7 @@ export interface EventSink {
   record(event: MachineEvent): void;
 }
 
-/** Why the bare machine's events happened. Placeholders: {mnemonic} {vector} {error} {cpl} {to} {a} {b} {eip}. */
+/** Why the bare machine's events happened. Placeholders: {mnemonic} {vector} {error} {cpl} {to} {a} {b} {eip}, and {count} and {size} for a and b in decimal. */
 export const MACHINE_REASONS = {
   fault: {
     en: "{mnemonic} at {eip} raised {vector}; the processor pushed EIP of the instruction itself and went from ring {cpl} to ring {to}.",

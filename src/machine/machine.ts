@@ -1,7 +1,6 @@
 import {
   DELIVERY_EXTERNAL,
   DELIVERY_FAULT,
-  DELIVERY_SOFTWARE,
   STOP_ATTENTION,
   STOP_BUDGET,
   STOP_DELIVERED,
@@ -11,11 +10,11 @@ import type { Bus } from "../cpu/bus.ts";
 import { Cpu } from "../cpu/cpu.ts";
 import { FLAG_IF } from "../cpu/registers.ts";
 import { ACTIVE, HALTED, SHADOW_NONE, SHUTDOWN } from "../cpu/state.ts";
-import { rowIndex } from "../isa/rows.ts";
 import type { Words } from "../isa/types.ts";
 import { applyEdit, type EditEvent } from "./edits.ts";
-import type { EventKind, EventSink, MachineEvent } from "./events.ts";
+import type { EventSink, MachineEvent } from "./events.ts";
 import { Memory } from "./memory.ts";
+import { NO_TENANT, Notes } from "./notes.ts";
 import { type DeviceInput, Platform, type PlatformState } from "./platform.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -38,6 +37,16 @@ interface TimedEdit {
   readonly input: TimedInput;
   readonly event: EditEvent;
   step: number;
+}
+
+/** What a place in translated code (an EIP there) means to the guest, for those who tell of it. */
+export interface TranslatedMeanings {
+  /** Vector by which it calls its VMM. */
+  readonly calloutVector: number;
+  /** The guest's EIP. */
+  meantEip(eip: number): number;
+  /** Why the INT at a place calls the VMM (a key of the strategy's reasons), and the row of the guest's instruction or -1. */
+  whyCalled(eip: number): { readonly reason: string; readonly row: number };
 }
 
 /** Changes a processor that holds the guest's state as the guest means it; answers why that cannot be, or null. */
@@ -67,9 +76,6 @@ export interface MachineOptions {
   readonly whatIf: readonly string[];
 }
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-const NO_TENANT = 0;
 /** Steps that take about as long as coming back from the processor, and as a gate, for spacing keyframes. */
 const ROUND_WORK = 10;
 const GATE_WORK = 300;
@@ -99,6 +105,8 @@ export class Machine {
   /** Virtual time at which the host counter raises `counterVector`; Infinity for never. */
   counterDeadline = Number.POSITIVE_INFINITY;
   counterVector = 0;
+  /** What translated code means, where a VMM translates. */
+  meanings: TranslatedMeanings | null = null;
   /** Grows whenever an input is added or forgotten: what was kept of a step may then be of another run. */
   recording = 0;
   /** Inputs to devices in order of time. */
@@ -115,7 +123,6 @@ export class Machine {
     this.cpu.refresh();
     return refusal;
   };
-  sink: EventSink | null = null;
   /**
    * What the time-stamp counter shows, when the equivalence check feeds one run's values to another; else null.
    */
@@ -127,12 +134,12 @@ export class Machine {
   private readonly gates = new Map<number, { readonly tenant: Tenant; readonly index: number }>();
   /** Virtual time of the next device event or input. */
   private nextDevice = 0;
-  /** Events of the step under way: their step number is known when the processor comes back. */
-  private pending: MachineEvent[] = [];
+  private readonly notes: Notes;
 
   constructor(options: MachineOptions) {
     this.memory = new Memory(options.memoryBytes);
     this.cpu = new Cpu(this.makeBus(), { whatIf: options.whatIf });
+    this.notes = new Notes(this);
   }
 
   /** Virtual time now, exact even in the middle of a processor run. */
@@ -166,11 +173,20 @@ export class Machine {
    * themselves the making of events.
    */
   heard(ahead = 0): boolean {
-    return this.sink?.wants(this.steps + ahead) ?? false;
+    return this.notes.heard(ahead);
   }
 
   emit(event: MachineEvent): void {
-    this.sink?.record(event);
+    this.notes.emit(event);
+  }
+
+  /** Who is told of events; null for nobody. */
+  get sink(): EventSink | null {
+    return this.notes.sink;
+  }
+
+  set sink(sink: EventSink | null) {
+    this.notes.sink = sink;
   }
 
   /** Adds an input at a virtual time that has not yet passed. */
@@ -226,8 +242,8 @@ export class Machine {
       this.editStep = this.steps;
       edit.step = this.steps;
       const { event } = edit;
-      if (event.kind === "set-memory") this.note("input", "edit-memory", event.address | 0, event.bytes.length);
-      else this.note("input", "edit-register", event.value | 0, 0);
+      if (event.kind === "set-memory") this.notes.note("input", "edit-memory", event.address | 0, event.bytes.length);
+      else this.notes.note("input", "edit-register", event.value | 0, 0);
       this.changeGuest((cpu) => applyEdit(cpu, event));
       this.nextDevice = 0;
     }
@@ -268,6 +284,7 @@ export class Machine {
       const gate = this.gates.get(this.physicalEip());
       return gate?.tenant.runsGuestAt(gate.index) ?? false;
     }
+    if (!this.countAll && this.cpu.inTranslated() && !this.cpu.beginsTranslated()) return false;
     return !this.interruptDue();
   }
 
@@ -297,15 +314,16 @@ export class Machine {
     let ended = this.countAll ? cpu.ended : cpu.endedDeprivileged;
     const intoTenant = cpu.stop === STOP_DELIVERED ? this.tenantAtEip() : NO_TENANT;
     // A guest instruction that faulted into a VMM has not ended: the VMM will emulate it, reflect it or let it retry.
-    if (intoTenant !== NO_TENANT && cpu.last.kind === DELIVERY_FAULT && cpu.last.cpl > 0 && !this.countAll) ended--;
+    const faulted = intoTenant !== NO_TENANT && cpu.last.kind === DELIVERY_FAULT && cpu.last.cpl > 0;
+    if (faulted && !this.countAll && !cpu.translated) ended--;
     this.ticks += ended;
-    this.flushPending();
-    if (cpu.stop === STOP_DELIVERED) this.noteDelivery(intoTenant);
-    else if (cpu.state.cpl !== cplBefore) this.noteRing(cplBefore);
+    this.notes.flush();
+    if (cpu.stop === STOP_DELIVERED) this.notes.delivery(intoTenant);
+    else if (cpu.state.cpl !== cplBefore) this.notes.ring(cplBefore);
     if (cpu.stop === STOP_GATE) this.runGate();
     else if (cpu.state.activity === SHUTDOWN) this.shutDown();
     else if (cpu.state.activity === HALTED) {
-      this.noteHalt();
+      if (this.countAll) this.notes.note("halt", "halt", 0, 0);
       if (cpu.state.pendingDebug === 0) this.sleep();
     }
     if (!this.countAll) return;
@@ -327,7 +345,7 @@ export class Machine {
     if (now < this.nextDevice) return;
     while (this.nextInput < this.inputs.length && this.inputs[this.nextInput]!.tick <= now) {
       this.platform.input(this.inputs[this.nextInput++]!.event as DeviceInput);
-      this.note("input", "input", 0, 0);
+      this.notes.note("input", "input", 0, 0);
     }
     this.platform.advanceTo(now);
     this.nextDevice = Math.min(
@@ -343,7 +361,11 @@ export class Machine {
   private interruptDue(): boolean {
     const state = this.cpu.state;
     if ((state.rawFlags & FLAG_IF) === 0 || state.shadow !== SHADOW_NONE) return false;
-    return this.time >= this.counterDeadline || this.platform.interruptPending();
+    if (this.time >= this.counterDeadline) return true;
+    if (!this.platform.interruptPending()) return false;
+    // The timer's line may have fallen since, which withdraws its request.
+    this.platform.advanceTo(this.time);
+    return this.platform.interruptPending();
   }
 
   private deliverInterrupt(): void {
@@ -354,7 +376,7 @@ export class Machine {
     this.steps++;
     this.work += ROUND_WORK;
     this.cycles += this.cpu.cycles;
-    this.noteDelivery(this.tenantAtEip(), counter);
+    this.notes.delivery(this.tenantAtEip(), counter);
     if (this.cpu.state.activity === SHUTDOWN) this.shutDown();
   }
 
@@ -368,7 +390,7 @@ export class Machine {
       if (this.interruptDue()) return;
       const next = this.nextEvent();
       if ((this.cpu.state.rawFlags & FLAG_IF) === 0 || next === Number.POSITIVE_INFINITY) {
-        this.note("halt", "halt-forever", 0, 0);
+        this.notes.note("halt", "halt-forever", 0, 0);
         this.outcome = "halted";
         return;
       }
@@ -377,12 +399,12 @@ export class Machine {
   }
 
   private exit(code: number): void {
-    this.note("exit", "exit", 0xf4, code);
+    this.notes.note("exit", "exit", 0xf4, code);
     this.outcome = "exited";
   }
 
   private shutDown(reason: "shutdown" | "reset" = "shutdown"): void {
-    this.note("shutdown", reason, 0, 0);
+    this.notes.note("shutdown", reason, 0, 0);
     this.outcome = "shutdown";
   }
 
@@ -396,83 +418,6 @@ export class Machine {
     const { state } = this.cpu;
     const translation = this.cpu.translate((state.base[1]! + state.eip) >>> 0, "execute", state.cpl === 3, false);
     return translation.ok ? translation.physical : -1;
-  }
-
-  private noteDelivery(tenant: number, counter = false): void {
-    if (!this.heard()) return;
-    const { last, state } = this.cpu;
-    let kind: EventKind = "exception";
-    let reason = last.kind === DELIVERY_FAULT ? "fault" : "single-step";
-    if (last.kind === DELIVERY_EXTERNAL) {
-      kind = "interrupt";
-      reason = counter ? "host-counter" : "interrupt";
-    } else if (last.kind === DELIVERY_SOFTWARE) {
-      kind = "software-interrupt";
-      reason = "software-interrupt";
-    }
-    if (tenant !== NO_TENANT) {
-      kind = "trap";
-      if (last.kind === DELIVERY_FAULT || last.kind === DELIVERY_SOFTWARE) reason = "trap";
-      else if (last.kind === DELIVERY_EXTERNAL && !counter) reason = "trap-interrupt";
-    }
-    this.emit({
-      kind,
-      tenant,
-      cplBefore: last.cpl,
-      cplAfter: state.cpl,
-      eip: last.eip,
-      row: last.kind === DELIVERY_EXTERNAL ? -1 : this.cpu.lastRow,
-      vector: last.vector,
-      errorCode: last.errorCode,
-      a: last.vector === 14 ? last.address : 0,
-      b: 0,
-      reason,
-    });
-  }
-
-  private noteRing(cplBefore: number): void {
-    if (!this.heard()) return;
-    const fromVmm = !this.countAll && cplBefore === 0;
-    const event = this.blank(fromVmm ? "resume" : "ring", fromVmm ? "resume" : "ring");
-    event.cplBefore = cplBefore;
-    event.row = this.cpu.lastRow;
-    if (!fromVmm) event.eip = this.cpu.startEip;
-    this.emit(event);
-  }
-
-  private noteHalt(): void {
-    if (this.countAll) this.note("halt", "halt", 0, 0);
-  }
-
-  private note(kind: EventKind, reason: string, a: number, b: number): void {
-    if (!this.heard()) return;
-    const event = this.blank(kind, reason);
-    event.a = a;
-    event.b = b;
-    this.emit(event);
-  }
-
-  private blank(kind: EventKind, reason: string): Writable<MachineEvent> {
-    const { state } = this.cpu;
-    return {
-      kind,
-      tenant: NO_TENANT,
-      cplBefore: state.cpl,
-      cplAfter: state.cpl,
-      eip: state.eip,
-      row: -1,
-      vector: -1,
-      errorCode: -1,
-      a: 0,
-      b: 0,
-      reason,
-    };
-  }
-
-  private flushPending(): void {
-    if (this.pending.length === 0) return;
-    for (const event of this.pending) this.emit(event);
-    this.pending = [];
   }
 
   /** Everything but memory. */
@@ -530,26 +475,22 @@ export class Machine {
       portIn(port, size) {
         const value = platform.portIn(port, size, machine.time + machine.guestProgress());
         machine.nextDevice = 0;
-        machine.notePort("in", port, value);
+        machine.notes.port("in", port, value);
         return value;
       },
       portOut(port, size, value) {
         platform.portOut(port, size, value, machine.time + machine.guestProgress());
         machine.nextDevice = 0;
-        machine.notePort("out", port, value);
+        machine.notes.port("out", port, value);
       },
       cycles: () => machine.readTimeStamp(machine.cycles + machine.cpu.cycles),
       isHostGate: (address) => machine.gates.has(address),
       noteSilent(rowId) {
-        if (machine.countAll) return;
+        // What a VMM has put into its translation itself does not escape it.
+        if (machine.countAll || machine.cpu.translated) return;
         // Whether anybody listens or not: the event then has its own step, and a run is the same with and without.
         machine.cpu.requestStop(STOP_ATTENTION);
-        if (!machine.heard(machine.cpu.ended + 1)) return;
-        machine.pending.push({
-          ...machine.blank("silent", "silent"),
-          eip: machine.cpu.startEip,
-          row: rowIndex(rowId as never),
-        });
+        machine.notes.silent(rowId);
       },
     };
   }
@@ -557,16 +498,5 @@ export class Machine {
   /** Guest instructions ended by the processor run that is under way. */
   private guestProgress(): number {
     return this.countAll ? this.cpu.ended : this.cpu.endedDeprivileged;
-  }
-
-  private notePort(reason: "in" | "out", port: number, value: number): void {
-    if (!this.heard(this.cpu.ended + 1)) return;
-    this.pending.push({
-      ...this.blank("io", reason),
-      eip: this.cpu.startEip,
-      row: this.cpu.lastRow,
-      a: port,
-      b: value,
-    });
   }
 }

@@ -103,6 +103,13 @@ export class Platform {
     return this.pics.pending();
   }
 
+  /** The interrupt masks, as reads of ports 21 and A1 give them; null in poll mode, where such a read does more. */
+  interruptMasks(): { readonly master: number; readonly slave: number } | null {
+    const { master, slave } = this.pics;
+    if (master.polls || slave.polls) return null;
+    return { master: master.mask, slave: slave.mask };
+  }
+
   /** Acknowledges the interrupt and returns its vector (the spurious one if nothing is pending). */
   acknowledgeInterrupt(): number {
     return this.pics.acknowledge();

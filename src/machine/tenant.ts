@@ -4,6 +4,7 @@ import type { Words } from "../isa/types.ts";
 import type { FactGroup } from "./describe.ts";
 import type { Memory } from "./memory.ts";
 import type { Platform } from "./platform.ts";
+import type { TranslationView } from "./translation.ts";
 
 /**
  * Somebody who lives in the simulated computer beside, above or below the guest: a VMM, later a VMM inside a guest.
@@ -51,4 +52,6 @@ export interface GuestView {
   readonly emulator: Cpu | null;
   /** What a real page fault at `linear` would be to the VMM; absent where there is none. Changes nothing. */
   judgeFault?(linear: number, write: boolean, user: boolean): FaultJudgement;
+  /** What stands for the guest's code, where a VMM translates it; absent where none does. Changes nothing. */
+  translation?(): TranslationView;
 }

@@ -11,7 +11,9 @@ export interface LoggedEvent extends MachineEvent {
 
 /** Events kept in full; later ones are only counted. */
 export const EVENT_LIMIT = 1_000_000;
-const CHUNK = 4096;
+const CHUNK_SHIFT = 12;
+const CHUNK = 1 << CHUNK_SHIFT;
+const IN_CHUNK = CHUNK - 1;
 
 /** Step, tick and cycles, each as the distance from the chunk's first event. */
 const TIMES = 3;
@@ -37,6 +39,14 @@ interface Chunk {
   /** Distances; wider where events lie billions of steps apart. */
   times: Uint32Array | Float64Array;
   readonly fields: Int32Array;
+}
+
+/** Some events side by side: step, tick, kind by its place in EVENT_KIND_LIST, CPL after. */
+export interface EventColumns {
+  readonly steps: Float64Array;
+  readonly ticks: Float64Array;
+  readonly kinds: Uint8Array;
+  readonly rings: Uint8Array;
 }
 
 /** Hears of every event as it happens, in a replay too. */
@@ -132,18 +142,18 @@ export class EventLog implements EventSink {
   }
 
   private chunkOf(index: number): Chunk {
-    return this.chunks[Math.floor(index / CHUNK)]!;
+    return this.chunks[index >> CHUNK_SHIFT]!;
   }
 
   private wordAt(index: number): number {
-    return this.chunkOf(index).fields[(index % CHUNK) * FIELDS]!;
+    return this.chunkOf(index).fields[(index & IN_CHUNK) * FIELDS]!;
   }
 
   at(index: number): LoggedEvent {
     const chunk = this.chunkOf(index);
-    const t = (index % CHUNK) * TIMES;
+    const t = (index & IN_CHUNK) * TIMES;
     const f = chunk.fields;
-    const o = (index % CHUNK) * FIELDS;
+    const o = (index & IN_CHUNK) * FIELDS;
     const word = f[o]!;
     const codes = f[o + 1]!;
     return {
@@ -167,12 +177,12 @@ export class EventLog implements EventSink {
 
   stepAt(index: number): number {
     const chunk = this.chunkOf(index);
-    return chunk.step + chunk.times[(index % CHUNK) * TIMES]!;
+    return chunk.step + chunk.times[(index & IN_CHUNK) * TIMES]!;
   }
 
   tickAt(index: number): number {
     const chunk = this.chunkOf(index);
-    return chunk.tick + chunk.times[(index % CHUNK) * TIMES + 1]!;
+    return chunk.tick + chunk.times[(index & IN_CHUNK) * TIMES + 1]!;
   }
 
   cplAfterAt(index: number): number {
@@ -186,6 +196,19 @@ export class EventLog implements EventSink {
   /** The kind by its place in EVENT_KIND_LIST, for those who look through a million. */
   kindNumberAt(index: number): number {
     return this.wordAt(index) & KIND_MASK;
+  }
+
+  /** Copies step, tick and the other facts of `count` events into columns, for those who look through a million. */
+  copyInto(columns: EventColumns, from: number, count: number): void {
+    for (let i = 0, index = from; i < count; i++, index++) {
+      const chunk = this.chunkOf(index);
+      const t = (index & IN_CHUNK) * TIMES;
+      const word = chunk.fields[(index & IN_CHUNK) * FIELDS]!;
+      columns.steps[i] = chunk.step + chunk.times[t]!;
+      columns.ticks[i] = chunk.tick + chunk.times[t + 1]!;
+      columns.kinds[i] = word & KIND_MASK;
+      columns.rings[i] = (word >> AFTER_SHIFT) & 3;
+    }
   }
 
   /** Index of the first event at or after `step`; `length` if there is none. */

@@ -1,5 +1,14 @@
 import { type Memory, PAGE_SIZE } from "../machine/memory.ts";
-import { forEachLink, type HeldPage, ImageMaker, PAGE_WORDS, type PageImage, putImage, sizeOf } from "./page-image.ts";
+import {
+  forEachLink,
+  type HeldPage,
+  ImageMaker,
+  PAGE_WORDS,
+  type PageImage,
+  putImage,
+  sizeOf,
+  wordsOf,
+} from "./page-image.ts";
 
 const CHUNK = 64;
 type Chunk = readonly PageImage[];
@@ -112,6 +121,14 @@ export class PageStore {
     forEachDifference(this.base, table, put);
     this.base = table;
   }
+}
+
+/** A byte of an image of memory, by its physical address. */
+export function byteOf(table: PageTable, physical: number): number {
+  const page = Math.floor(physical / PAGE_SIZE);
+  const image = table[Math.floor(page / CHUNK)]![page % CHUNK]!;
+  const word = image === null ? 0 : wordsOf(image)[(physical % PAGE_SIZE) >> 2]!;
+  return (word >>> (8 * (physical & 3))) & 0xff;
 }
 
 /** Calls `visit` for every page whose image in `to` is another than in `from`. */

@@ -2,7 +2,7 @@ import type { Words } from "../isa/types.ts";
 import { applyEdit, type EditEvent } from "../machine/edits.ts";
 import type { Machine, MachineState, TimedInput } from "../machine/machine.ts";
 import type { DeviceInput } from "../machine/platform.ts";
-import { bytesOf, PageStore, type PageTable } from "./page-store.ts";
+import { byteOf, bytesOf, PageStore, type PageTable } from "./page-store.ts";
 
 /** The whole computer at one step. */
 interface Keyframe {
@@ -249,6 +249,11 @@ export class Timeline {
       to = step;
     }
     return result;
+  }
+
+  /** A byte of physical memory as the loader left it, before any edit. */
+  loadedByte(physical: number): number {
+    return byteOf(this.keyframes[0]!.pages, physical);
   }
 
   /** An image of memory as it is now. */

@@ -9,18 +9,36 @@ const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
 /** For an instruction that could not even be read. */
 const FETCH: Words = { en: "The instruction fetch", zh: "取指（fetch）" };
 
+/** What stands in a template's braces; null for a name that is not ours. */
+function placeholder(name: string, event: MachineEvent, language: keyof Words): string | null {
+  switch (name) {
+    case "mnemonic":
+      return event.row >= 0 ? ROW_LIST[event.row]!.mnemonic.toUpperCase() : FETCH[language];
+    case "vector":
+      return event.vector >= 0 ? vectorText(event) : "";
+    case "error":
+      return event.errorCode >= 0 ? hex(event.errorCode) : "";
+    case "cpl":
+      return String(event.cplBefore);
+    case "to":
+      return String(event.cplAfter);
+    case "eip":
+      return hex(event.eip);
+    case "a":
+      return hex(event.a);
+    case "b":
+      return hex(event.b);
+    case "count":
+      return String(event.a);
+    case "size":
+      return String(event.b);
+    default:
+      return null;
+  }
+}
+
 function fill(template: string, event: MachineEvent, language: keyof Words): string {
-  const values: Record<string, string> = {
-    mnemonic: event.row >= 0 ? ROW_LIST[event.row]!.mnemonic.toUpperCase() : FETCH[language],
-    vector: event.vector >= 0 ? vectorText(event) : "",
-    error: event.errorCode >= 0 ? hex(event.errorCode) : "",
-    cpl: String(event.cplBefore),
-    to: String(event.cplAfter),
-    eip: hex(event.eip),
-    a: hex(event.a),
-    b: hex(event.b),
-  };
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => placeholder(name, event, language) ?? whole);
 }
 
 /** `#GP(0x10)` for an exception, `vector 0x20` for anything else. */
@@ -48,8 +66,8 @@ export function titleOf(event: MachineEvent): Words {
 
 /** Why it happened, in a sentence or two. */
 export function reasonOf(event: MachineEvent, strategy: Strategy): Words {
-  const table: Readonly<Record<string, Words>> = { ...MACHINE_REASONS, ...strategy.reasons };
-  const template = table[event.reason];
+  const machines: Readonly<Record<string, Words>> = MACHINE_REASONS;
+  const template = strategy.reasons[event.reason] ?? machines[event.reason];
   if (!template) throw new Error(`no words for the reason ${event.reason}`);
   const silence = event.kind === "silent" && event.row >= 0 ? ROW_LIST[event.row]!.silent?.words : null;
   return {

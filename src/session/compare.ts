@@ -1,6 +1,8 @@
 import { placeImage } from "../machine/loaders/image.ts";
 import type { Memory } from "../machine/memory.ts";
 import { findStrategy } from "../vmm/registry.ts";
+import { optionsOn } from "../vmm/strategy.ts";
+import { Aftermath } from "./aftermath.ts";
 import { buildSide, EquivalenceCheck, type Side } from "./equivalence.ts";
 import { type PreparedProgram, prepareProgram } from "./program.ts";
 import { MIB } from "./session.ts";
@@ -9,9 +11,6 @@ import { consoleOf, makeView } from "./view.ts";
 
 /** Guest instructions compared unless asked otherwise. */
 export const DEFAULT_COMPARE_TICKS = 2_000_000;
-/** Guest instructions that the runs go on after they have parted, so that people see what came of it. */
-const AFTERMATH_TICKS = 200_000;
-const AFTERMATH_STEPS = 4 * AFTERMATH_TICKS;
 
 /**
  * The same program under two strategies: compared in lockstep to the first difference, then each run on its own for a
@@ -25,7 +24,7 @@ export class CompareRun {
   private readonly whatIf: readonly string[];
   private readonly maxTicks: number;
   private views: { left: View; right: View } | null = null;
-  private aftermath = AFTERMATH_STEPS;
+  private aftermath: Aftermath | null = null;
 
   /** Both requests must have the same program; what differs is the strategy. */
   constructor(left: LoadRequest, right: LoadRequest, maxTicks = DEFAULT_COMPARE_TICKS) {
@@ -49,8 +48,10 @@ export class CompareRun {
       placeImage(image, memory);
       return image.entry;
     };
-    const setup = { memoryBytes: request.memoryMiB * MIB, whatIf: request.whatIf, place };
-    return buildSide(findStrategy(request.strategy)!, setup, request.inputs);
+    const strategy = findStrategy(request.strategy)!;
+    const options = optionsOn(strategy, request.options);
+    const setup = { memoryBytes: request.memoryMiB * MIB, whatIf: request.whatIf, options, place };
+    return buildSide(strategy, setup, request.inputs);
   }
 
   /** Does at most `ticks` more guest instructions. Progress from 0 to 1. */
@@ -63,18 +64,18 @@ export class CompareRun {
       if (!done && check.ticks < this.maxTicks) return { done: false, progress };
       check.stop();
       this.views = { left: this.viewOf(check.left), right: this.viewOf(check.right) };
-      return { done: check.result().equivalent, progress };
+      const { difference } = check.result();
+      if (difference === null) return { done: true, progress };
+      this.aftermath = new Aftermath(check.left, check.right, this.program!.sources, difference);
+      return { done: false, progress };
     }
-    this.aftermath -= ticks;
-    for (const { computer } of [check.left, check.right]) computer.machine.run(ticks);
-    const ended = [check.left, check.right].every(({ computer }) => computer.machine.outcome !== "running");
-    const done = ended || this.aftermath <= 0;
+    const done = this.aftermath?.advance(ticks) ?? true;
     return { done, progress: done ? 1 : 0.99 };
   }
 
   result(): Comparison {
     if (!this.check) throw new Error("nothing was compared: see problem");
-    return this.check.result();
+    return { ...this.check.result(), consequences: this.aftermath?.consequences() ?? [] };
   }
 
   /** The left run where the runs part (or end), with the console as it goes on to the end. */
@@ -100,11 +101,12 @@ export class CompareRun {
     };
   }
 
-  private viewOf({ strategy, computer }: Side): View {
+  private viewOf({ strategy, computer, options }: Side): View {
     return makeView({
       computer,
       strategy,
       whatIf: this.whatIf,
+      options,
       sources: this.program!.sources,
       lastStep: computer.machine.steps,
       lastTick: computer.machine.ticks,

@@ -17,13 +17,15 @@ const TICK_LIMIT = 100_000;
 export interface Side {
   readonly strategy: Strategy;
   readonly computer: Computer;
+  /** The strategy's switches that are on. */
+  readonly options: readonly string[];
 }
 
 /** Builds one side of a comparison. */
 export function buildSide(strategy: Strategy, setup: GuestSetup, inputs: readonly TimedInput[]): Side {
   const computer = strategy.build(setup);
   for (const input of inputs) computer.machine.addInput(input);
-  return { strategy, computer };
+  return { strategy, computer, options: setup.options ?? [] };
 }
 
 /**
@@ -139,7 +141,9 @@ export class EquivalenceCheck {
   private readsMarks(instruction: GuestInstruction, items: readonly DifferenceItem[]): boolean {
     const isMarks = ({ what, left, right }: DifferenceItem) =>
       /^(e[a-ds][xpi]|edi|memory .*)$/.test(what) && ((Number(left) ^ Number(right)) & ~ACCESSED_DIRTY_BYTES) === 0;
-    if (!items.every(isMarks)) return false;
+    // A comparison leaves what it has read in the flags alone.
+    const isFlags = ({ what }: DifferenceItem) => what === "eflags";
+    if (!items.every((item) => isMarks(item) || isFlags(item))) return false;
     const { state } = this.leftProbe;
     return holdTables(this.left.computer.machine.memory, state, touchedPages(state, instruction));
   }
@@ -190,6 +194,7 @@ export class EquivalenceCheck {
       equivalent: this.difference === null,
       ticks: this.ticks,
       difference: this.difference,
+      consequences: [],
       exempt: this.exemptions(),
       leftOutcome: outcomeOf(left),
       rightOutcome: outcomeOf(right),

@@ -26,16 +26,25 @@ const COLUMNS = [
 
 type Row = Readonly<Record<(typeof COLUMNS)[number], string | number | null>>;
 
+/** Written out field by field: a log may have a million events. */
 function rowOf(event: EventView, language: ExportLanguage): Row {
-  const { row, source, title, reason, eip, ...plain } = event;
   return {
-    ...plain,
-    eip: `0x${eip.toString(16).padStart(8, "0")}`,
-    instruction: row,
-    file: source?.file ?? null,
-    line: source?.line ?? null,
-    title: title[language],
-    reason: reason[language],
+    index: event.index,
+    step: event.step,
+    tick: event.tick,
+    cycles: event.cycles,
+    kind: event.kind,
+    tenant: event.tenant,
+    cplBefore: event.cplBefore,
+    cplAfter: event.cplAfter,
+    eip: `0x${event.eip.toString(16).padStart(8, "0")}`,
+    instruction: event.row,
+    vector: event.vector,
+    errorCode: event.errorCode,
+    file: event.source?.file ?? null,
+    line: event.source?.line ?? null,
+    title: event.title[language],
+    reason: event.reason[language],
   };
 }
 

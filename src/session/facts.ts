@@ -11,6 +11,17 @@ export interface StrategyFact {
   readonly id: StrategyId;
   readonly title: Words;
   readonly summary: Words;
+  /** Its own switches, off unless chosen. */
+  readonly options: readonly OptionFact[];
+  /** There is a translation cache to be seen. */
+  readonly translates: boolean;
+}
+
+export interface OptionFact {
+  readonly id: string;
+  readonly name: Words;
+  /** What it changes, and what one sees of it. */
+  readonly summary: Words;
 }
 
 /** A what-if rule and the instructions it makes trap. */
@@ -37,7 +48,13 @@ export function collectFacts(): Facts {
   const alone = STRATEGIES.find((strategy) => strategy.seats.every((seat) => seat.who !== "vmm"))!;
   return {
     eventKinds: EVENT_KINDS,
-    strategies: STRATEGIES.map(({ id, name, summary }) => ({ id: id as StrategyId, title: name, summary })),
+    strategies: STRATEGIES.map(({ id, name, summary, options = [], translates = false }) => ({
+      id: id as StrategyId,
+      title: name,
+      summary,
+      options: options.map((option) => ({ ...option })),
+      translates,
+    })),
     reference: alone.id as StrategyId,
     whatIf: WHAT_IF_RULES.map(({ name, mnemonics }) => ({ rule: name, mnemonics })),
     verbs: verbFacts(),

@@ -56,7 +56,10 @@ export interface ParsedHeader {
 /** Ticks between a key going down and coming up, for the input `key`. */
 const KEY_HELD = 100;
 
-const STRATEGIES: readonly ExpectedComparison["strategy"][] = ["trap-and-emulate"];
+const STRATEGIES: readonly ExpectedComparison["strategy"][] = ["trap-and-emulate", "binary-translation"];
+/** What every guest is equivalent under, unless its header says otherwise. */
+const UNSTATED: ReadonlySet<string> = new Set(["binary-translation"]);
+const EQUIVALENT = { verdict: "equivalent", mnemonic: null, property: null } as const;
 const RUN_KEYS = ["outcome", "debug", "serial", "screen"] as const;
 const TEXT_KEYS = ["title", "title-zh", "summary", "summary-zh", "topic"] as const;
 const REQUIRED_KEYS = [...TEXT_KEYS, "order", "outcome"];
@@ -117,7 +120,8 @@ export function parseProgramHeader(source: string): ParsedHeader {
   const bareMetal = runs.get("bare-metal") ?? emptyRun();
   const comparisons: ExpectedComparison[] = [];
   for (const strategy of STRATEGIES) {
-    const verdict = verdicts.get(strategy);
+    const unstated = UNSTATED.has(strategy) && bareOnly === null && !seen.has(strategy);
+    const verdict = verdicts.get(strategy) ?? (unstated ? EQUIVALENT : undefined);
     if (verdict === undefined) {
       if (bareOnly === null && !seen.has(strategy))
         errors.push({ line: 1, message: `the header has neither \`${strategy}\` nor \`bare-only\`` });
@@ -174,7 +178,7 @@ function takeRun(run: RunDraft, key: string, value: string): void {
 
 type Verdict = Pick<ExpectedComparison, "verdict" | "mnemonic" | "property">;
 function parseVerdict(value: string): Verdict {
-  if (value === "equivalent") return { verdict: "equivalent", mnemonic: null, property: null };
+  if (value === "equivalent") return EQUIVALENT;
   const match = /^differs at ([A-Z][A-Z0-9]*) property=(equivalence|resource control|efficiency)$/.exec(value);
   if (match === null) throw new BadValue("a verdict is `equivalent` or `differs at MNEMONIC property=PROPERTY`");
   return {

@@ -145,7 +145,7 @@ export function sourceLines(assembly: Assembly): SourceLine[] {
   return assembly.lines.entries.map((entry) => {
     const start = entry.address - assembly.origin;
     const bytes = assembly.bytes.subarray(start, start + entry.size);
-    const row = disassembleBytes(bytes, 0, entry.address, 32).insn?.row ?? null;
+    const row = entry.code === null ? null : (disassembleBytes(bytes, 0, entry.address, entry.code).insn?.row ?? null);
     return {
       file: entry.file,
       line: entry.line,

@@ -27,6 +27,8 @@ export function isReturn(row: string | null): boolean {
 /** One guest under one strategy, with its history: what commands move about in. */
 export class Run {
   readonly strategy: Strategy;
+  /** The strategy's switches that are on. */
+  readonly options: readonly string[];
   readonly computer: Computer;
   readonly log: EventLog;
   readonly timeline: Timeline;
@@ -36,6 +38,7 @@ export class Run {
 
   constructor(strategy: Strategy, setup: GuestSetup, inputs: readonly TimedInput[]) {
     this.strategy = strategy;
+    this.options = setup.options ?? [];
     this.computer = strategy.build(setup);
     const { machine } = this.computer;
     this.log = new EventLog(machine);

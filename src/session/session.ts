@@ -2,15 +2,16 @@ import type { Words } from "../isa/types.ts";
 import { placeImage } from "../machine/loaders/image.ts";
 import { digestGuest } from "../recorder/digest.ts";
 import { findStrategy } from "../vmm/registry.ts";
+import { optionsOn } from "../vmm/strategy.ts";
 import { Breakpoints } from "./breakpoints/breakpoints.ts";
 import { makeTask, type SliceResult, type Task } from "./commands.ts";
 import { eventView } from "./events.ts";
 import { inspect } from "./inspect/index.ts";
 import { type PreparedProgram, prepareProgram } from "./program.ts";
 import { Run } from "./run.ts";
-import { type TimelineAxis, TimelineIndex } from "./timeline-index.ts";
-import { timelineOf } from "./timeline-view.ts";
+import type { TimelineAxis, TimelineIndex } from "./timeline-index.ts";
 import {
+  indexOf,
   type TimelinePoint,
   type TimelineSource,
   type TimelineWindow,
@@ -34,7 +35,6 @@ import type {
   RecordedEdit,
   SessionApi,
   TimedInput,
-  Timeline,
   View,
 } from "./types.ts";
 import { makeView, type RegisterFiles, registerFiles } from "./view.ts";
@@ -52,6 +52,8 @@ interface Loaded {
   readonly request: LoadRequest;
   readonly program: PreparedProgram;
   readonly run: Run;
+  /** Sums over the run's events, for its timeline. */
+  readonly index: TimelineIndex;
 }
 
 /** The headless face of the simulator: one guest under one strategy, forwards and backwards. */
@@ -61,8 +63,6 @@ export class Session implements SessionApi {
   private stops: Breakpoints | null = null;
   private task: Task | null = null;
   private viewed: { readonly step: number; readonly view: View } | null = null;
-  private drawn: { readonly key: string; readonly timeline: Timeline } | null = null;
-  private summed: TimelineIndex | null = null;
 
   load(request: LoadRequest): LoadResult {
     const strategy = findStrategy(request.strategy);
@@ -79,14 +79,13 @@ export class Session implements SessionApi {
       placeImage(prepared.image, memory);
       return prepared.image.entry;
     };
-    const run = new Run(strategy, { memoryBytes, whatIf: request.whatIf, place }, request.inputs);
-    this.loaded = { request, program: prepared, run };
+    const setup = { memoryBytes, whatIf: request.whatIf, options: optionsOn(strategy, request.options), place };
+    const run = new Run(strategy, setup, request.inputs);
+    this.loaded = { request, program: prepared, run, index: indexOf(run.log, strategy) };
     this.stops = new Breakpoints(run, prepared);
     this.stops.set(this.breakpoints);
     this.task = null;
     this.viewed = null;
-    this.drawn = null;
-    this.summed = null;
     return { ok: true, diagnostics: result.diagnostics, program: prepared.program };
   }
 
@@ -109,6 +108,8 @@ export class Session implements SessionApi {
   advance(maxSteps: number): SliceResult {
     if (!this.task) return { done: true, cause: "done", progress: 1 };
     const result = this.task.slice(maxSteps);
+    // Bit by bit, so that no question waits for a million events to be summed up.
+    this.loaded?.index.update();
     if (result.done) this.task = null;
     return result;
   }
@@ -123,12 +124,6 @@ export class Session implements SessionApi {
     this.cancel();
     run.timeline.input(event);
     run.log.truncate(run.step);
-    this.forgetDrawn();
-  }
-
-  /** What was made of the log and the present moment is made anew. */
-  private forgetDrawn(): void {
-    this.drawn = null;
     this.viewed = null;
   }
 
@@ -142,7 +137,7 @@ export class Session implements SessionApi {
       run.seek(here);
       return { ok: false, problem };
     }
-    this.forgetDrawn();
+    this.viewed = null;
     return { ok: true, moved: run.step !== here };
   }
 
@@ -157,7 +152,7 @@ export class Session implements SessionApi {
     this.cancel();
     if (index < 0 || index >= run.machine.allEdits().length) return;
     run.removeEdit(index);
-    this.forgetDrawn();
+    this.viewed = null;
   }
 
   view(): View {
@@ -169,6 +164,7 @@ export class Session implements SessionApi {
       computer: run.computer,
       strategy: run.strategy,
       whatIf: request.whatIf,
+      options: run.options,
       sources: program.sources,
       lastStep: run.timeline.lastStep,
       lastTick: run.timeline.lastTick,
@@ -217,17 +213,6 @@ export class Session implements SessionApi {
     return this.need().run.log.countsByKind(throughStep);
   }
 
-  timeline(maxBands: number, maxMarks: number): Timeline {
-    const { run } = this.need();
-    const { lastStep, lastTick } = run.timeline;
-    // Going back changes nothing of it, and a long log takes its time.
-    const key = `${lastStep} ${run.log.length} ${maxBands} ${maxMarks}`;
-    if (this.drawn?.key !== key) {
-      this.drawn = { key, timeline: timelineOf(run.log, run.strategy, lastStep, lastTick, maxBands, maxMarks) };
-    }
-    return this.drawn.timeline;
-  }
-
   timelineWindow(axis: TimelineAxis, from: number, to: number, maxBands: number, maxMarks: number): TimelineWindow {
     return timelineWindow(this.timelineSource(), axis, from, to, maxBands, maxMarks);
   }
@@ -237,11 +222,10 @@ export class Session implements SessionApi {
   }
 
   private timelineSource(): TimelineSource {
-    const { run } = this.need();
+    const { run, index } = this.need();
     const { log, strategy, machine } = run;
     const { lastStep, lastTick } = run.timeline;
-    this.summed ??= new TimelineIndex(log);
-    return { log, strategy, lastStep, lastTick, index: this.summed, countAll: machine.countAll };
+    return { log, strategy, lastStep, lastTick, index, countAll: machine.countAll };
   }
 
   readMemory(

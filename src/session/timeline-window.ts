@@ -1,12 +1,13 @@
 import { EVENT_KIND_LIST, type EventKind } from "../machine/events.ts";
 import type { EventLog } from "../recorder/event-log.ts";
-import type { Seat, Strategy } from "../vmm/strategy.ts";
-import { RINGS, type TimelineAxis, type TimelineIndex } from "./timeline-index.ts";
+import type { Strategy } from "../vmm/strategy.ts";
+import { isVirtualized, isVmm, PLACES, PLACES_IN_ORDER, type Sitter, seatAt, sitterAt, startOf } from "./places.ts";
+import { type TimelineAxis, TimelineIndex } from "./timeline-index.ts";
 
 /** Rows of marks under the rows of those who ran, and the kinds of events that stand in each. */
 export const MARK_LANES = {
-  trap: ["trap", "exception", "software-interrupt", "shutdown"],
-  handled: ["emulate", "shadow-fill", "trace-hit"],
+  trap: ["trap", "callout", "exception", "software-interrupt", "shutdown"],
+  handled: ["emulate", "translate", "shadow-fill", "trace-hit"],
   injected: ["reflect", "inject"],
   interrupt: ["interrupt", "halt"],
   io: ["io", "input", "exit"],
@@ -27,9 +28,7 @@ export interface LaneBand {
   readonly share: number;
 }
 /** Who ran when. */
-export interface OccupantLane {
-  readonly who: Seat["who"];
-  readonly ring: number;
+export interface OccupantLane extends Sitter {
   readonly bands: readonly LaneBand[];
   /** Share of the whole window. */
   readonly share: number;
@@ -57,20 +56,18 @@ export interface TimelineWindow {
   readonly to: number;
   readonly lastStep: number;
   readonly lastTick: number;
-  /** Beyond this position events were counted but not kept; the end of the run if all were kept. */
+  /** Beyond this position events were counted but not kept; past every position if all were kept. */
   readonly known: number;
-  /** Innermost ring last. Lanes of rings that nobody sits in are left out. */
+  /** The guest's rings and then the VMM's, each with the innermost last. Lanes of rings that nobody sits in are left out. */
   readonly occupants: readonly OccupantLane[];
   /** A VMM's lanes only where there is a VMM. */
   readonly marks: readonly MarkLane[];
 }
 
 /** One position of a run. */
-export interface TimelinePoint {
+export interface TimelinePoint extends Sitter {
   readonly step: number;
   readonly tick: number;
-  readonly who: Seat["who"];
-  readonly ring: number;
   /** Steps of the nearest marks before and after it, or null. */
   readonly previousMark: number | null;
   readonly nextMark: number | null;
@@ -83,13 +80,13 @@ export interface TimelineSource {
   readonly strategy: Strategy;
   readonly lastStep: number;
   readonly lastTick: number;
-  /** Whether every instruction is the guest's; else only those outside ring 0 count as ticks. */
+  /** Whether every instruction is the guest's; else none of the VMM's counts as a tick. */
   readonly countAll: boolean;
 }
 
-/** The seat in a real ring: the VMM, or the guest whose deepest ring lies there. */
-function seatIn(strategy: Strategy, ring: number): Seat {
-  return strategy.seats.find((seat) => seat.ring === ring) ?? strategy.seats[0]!;
+/** An index of a run's log. */
+export function indexOf(log: EventLog, strategy: Strategy): TimelineIndex {
+  return new TimelineIndex(log, startOf(strategy));
 }
 
 /** Positions that part a window into at most `most` stretches of whole steps or ticks. */
@@ -113,7 +110,7 @@ export function timelineWindow(
   const first = Math.max(0, Math.min(Math.floor(from), last));
   const end = Math.max(first, Math.min(Math.ceil(to), last));
   const lastLogged = log.length === 0 ? 0 : axis === "step" ? log.stepAt(log.length - 1) : log.tickAt(log.length - 1);
-  const known = log.dropped > 0 ? lastLogged : last;
+  const known = log.dropped > 0 ? lastLogged : Number.MAX_SAFE_INTEGER;
   return {
     axis,
     from: first,
@@ -134,13 +131,13 @@ function occupantLanes(
   maxBands: number,
 ): OccupantLane[] {
   const edges = edgesOf(from, to, maxBands);
-  const spent = to > from ? index.spent(axis, edges) : new Float64Array(RINGS);
+  const spent = to > from ? index.spent(axis, edges) : new Float64Array(PLACES);
   const lanes: OccupantLane[] = [];
-  for (let ring = RINGS - 1; ring >= 0; ring--) {
+  for (const place of PLACES_IN_ORDER) {
     const bands: { from: number; to: number; share: number }[] = [];
     let total = 0;
     for (let bucket = 0; bucket + 1 < edges.length; bucket++) {
-      const amount = spent[bucket * RINGS + ring]!;
+      const amount = spent[bucket * PLACES + place]!;
       if (amount === 0) continue;
       total += amount;
       const begin = edges[bucket]!;
@@ -150,11 +147,10 @@ function occupantLanes(
       if (before !== undefined && before.to === begin && before.share === share) before.to = end;
       else bands.push({ from: begin, to: end, share });
     }
-    const { who } = seatIn(strategy, ring);
-    const rare = who === "guest-ring1" || who === "guest-ring2";
-    const vacant = !strategy.seats.some((seat) => seat.ring === ring);
-    if (total === 0 && (rare || vacant)) continue;
-    lanes.push({ who, ring, bands, share: to > from ? total / (to - from) : 0 });
+    const seat = seatAt(strategy, place);
+    const rare = seat === null || seat.who === "guest-ring1" || seat.who === "guest-ring2";
+    if (total === 0 && rare) continue;
+    lanes.push({ ...sitterAt(strategy, place), bands, share: to > from ? total / (to - from) : 0 });
   }
   return lanes;
 }
@@ -170,7 +166,7 @@ function markLanes(
   maxMarks: number,
 ): MarkLane[] {
   const counts = log.countsByKind();
-  const virtualized = strategy.seats.some(({ who }) => who === "vmm");
+  const virtualized = isVirtualized(strategy);
   const marks: LaneMark[][] = LANE_IDS.map(() => []);
   index.tally(axis, edgesOf(from, Math.max(to, from + 1), maxMarks), LANE_OF, LANE_IDS.length, (_, tallies) => {
     tallies.forEach(({ count, first }, lane) => {
@@ -197,10 +193,10 @@ export function timelinePoint(source: TimelineSource, axis: TimelineAxis, at: nu
   const position = Math.max(0, Math.min(Math.round(at), axis === "step" ? lastStep : lastTick));
   // By ticks, a position is where that many instructions have ended first.
   const next = index.firstAt(axis, axis === "step" ? position + 1 : position);
-  const ring = index.ringBefore(next);
+  const place = index.placeBefore(next);
   const anchor = next > 0 ? log.at(next - 1) : { step: 0, tick: 0 };
   const after = next < log.length ? log.at(next) : { step: lastStep, tick: lastTick };
-  const counts = source.countAll || ring > 0;
+  const counts = source.countAll || !isVmm(place);
   let step = position;
   let tick = position;
   if (axis === "step") tick = counts ? Math.min(after.tick, anchor.tick + (position - anchor.step)) : anchor.tick;
@@ -208,8 +204,7 @@ export function timelinePoint(source: TimelineSource, axis: TimelineAxis, at: nu
   return {
     step,
     tick,
-    ring,
-    who: seatIn(strategy, ring).who,
+    ...sitterAt(strategy, place),
     previousMark: nearestMark(log, log.firstAt(step) - 1, -1),
     nextMark: nearestMark(log, log.firstAt(step + 1), 1),
   };

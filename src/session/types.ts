@@ -16,7 +16,7 @@ export type { TimelineAxis } from "./timeline-index.ts";
 export type { TimelinePoint, TimelineWindow } from "./timeline-window.ts";
 
 /** Row names of `src/vmm/registry.ts`. */
-export type StrategyId = "bare-metal" | "trap-and-emulate";
+export type StrategyId = "bare-metal" | "trap-and-emulate" | "binary-translation";
 
 /** A key or a byte from outside, for the guest's devices. */
 export type DeviceInput =
@@ -62,6 +62,8 @@ export interface LoadRequest {
   readonly memoryMiB: number;
   /** What-if rules in force. */
   readonly whatIf: readonly string[];
+  /** The strategy's own switches that are on (`Strategy.options`); what it does not have is passed over. */
+  readonly options?: readonly string[];
   /** Inputs known beforehand (from a link, a program's header, the command line). */
   readonly inputs: readonly TimedInput[];
 }
@@ -181,6 +183,8 @@ export interface View {
   readonly exitCode: number | null;
   readonly strategy: StrategyId;
   readonly whatIf: readonly string[];
+  /** The strategy's switches that are on, in its order. */
+  readonly options: readonly string[];
   readonly occupants: readonly Occupant[];
   readonly current: Occupant["who"];
   readonly physical: RegisterFile;
@@ -233,21 +237,6 @@ export type Command =
 
 export type StopCause = "done" | "breakpoint" | "until" | "end" | "start" | "budget" | "cancelled";
 
-/** A band of the timeline: who ran from `step` on. Sampled when there are more than asked for. */
-export interface Band {
-  readonly step: number;
-  readonly tick: number;
-  readonly who: Occupant["who"];
-  readonly ring: number;
-}
-export interface Timeline {
-  readonly lastStep: number;
-  readonly lastTick: number;
-  readonly bands: readonly Band[];
-  /** Marks: events thinned to at most the number asked for, the rarest kinds first. */
-  readonly marks: readonly { readonly step: number; readonly kind: EventKind; readonly index: number }[];
-}
-
 export interface DifferenceItem {
   /** `eax`, `cs.selector`, `memory 0x00101234`, `serial`, ... */
   readonly what: string;
@@ -270,12 +259,34 @@ export interface Difference {
   /** The rule that would make this instruction trap, if there is one. */
   readonly whatIf: string | null;
 }
+/** Something that came of a difference, read from the two runs as they went on. */
+export interface Consequence {
+  /**
+   * `delivery`: an interrupt or exception that only one run took there; `path`: an instruction after which they go
+   * different ways; `output`: where their outputs differ; `end`: how they ended.
+   */
+  readonly kind: "delivery" | "path" | "output" | "end";
+  readonly words: Words;
+  /** Guest instructions ended by then. */
+  readonly tick: number;
+  /** Where to see it in each run. */
+  readonly left: ConsequenceMoment | null;
+  readonly right: ConsequenceMoment | null;
+}
+export interface ConsequenceMoment {
+  readonly step: number;
+  readonly tick: number;
+  /** The line of the instruction concerned. */
+  readonly source: { readonly file: string; readonly line: number } | null;
+}
 export interface Comparison {
   readonly left: StrategyId;
   readonly right: StrategyId;
   readonly equivalent: boolean;
   readonly ticks: number;
   readonly difference: Difference | null;
+  /** What came of the difference, in order; empty while it is not known. */
+  readonly consequences: readonly Consequence[];
   /** What was seen and is not a violation: timing, stale TLB entries, accessed and dirty bits. */
   readonly exempt: readonly { readonly kind: string; readonly count: number; readonly words: Words }[];
   readonly leftOutcome: Outcome;
@@ -317,7 +328,6 @@ export interface SessionApi {
   eventAt(step: number): number;
   /** Events by kind up to a step; of all that has been simulated without it. */
   eventCounts(throughStep?: number): Readonly<Partial<Record<EventKind, number>>>;
-  timeline(maxBands: number, maxMarks: number): Timeline;
   /** A stretch of the run, with at most so many bands and marks in a lane. Takes a few ms whatever the run's length. */
   timelineWindow(axis: TimelineAxis, from: number, to: number, maxBands: number, maxMarks: number): TimelineWindow;
   /** Who ran at a position of the run, and the marks beside it. */

@@ -19,6 +19,7 @@ export interface ViewContext {
   readonly computer: Computer;
   readonly strategy: Strategy;
   readonly whatIf: readonly string[];
+  readonly options: readonly string[];
   readonly sources: SourceMap | null;
   readonly lastStep: number;
   readonly lastTick: number;
@@ -52,6 +53,7 @@ export function makeView(context: ViewContext): View {
     exitCode: platform.exitCode >= 0 ? platform.exitCode : null,
     strategy: strategy.id as StrategyId,
     whatIf: context.whatIf,
+    options: context.options,
     occupants: occupants(strategy, current),
     current,
     ...files,

@@ -122,6 +122,8 @@ export const linkRecordSchema = v.strictObject({
   memoryMiB: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256)),
   /** Ids of the what-if rules in force. */
   whatIf: v.pipe(v.array(name), v.maxLength(64)),
+  /** Ids of the strategy's switches that are on; absent where there are none. An opener passes over those it does not have. */
+  options: v.exactOptional(v.pipe(v.array(name), v.maxLength(64))),
   /** Recorded inputs by virtual time, in order. */
   inputs: v.pipe(
     v.array(input),

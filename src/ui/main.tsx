@@ -9,19 +9,20 @@ import { startClient } from "../worker/client.ts";
 import { EngineProvider } from "./engine/context.ts";
 import { Engine } from "./engine/engine.ts";
 import { boot, openFragment } from "./engine/links.ts";
+import { takeOver } from "./engine/other-pages.ts";
 import { detectLanguage, startLanguages } from "./i18n/index.ts";
 import { speakOfKeys } from "./i18n/keys.ts";
 import { loadArrangements, saveArrangements } from "./layout/storage.ts";
 import { startOffline } from "./offline/register.ts";
 import { App } from "./panels/shell/App.tsx";
 import { restoreKeys } from "./store/keys.ts";
-import { autosave, restore } from "./store/persist.ts";
+import { pageStorage, restore, WORK_KEY, WorkKeeper } from "./store/persist.ts";
 import { embeddingOf } from "./store/sharing.ts";
 import { makeShelf } from "./store/shelf.ts";
 import { change, store } from "./store/store.ts";
 import { tourSeen } from "./store/tour-seen.ts";
 
-const saved = restore(localStorage);
+const saved = restore(localStorage, pageStorage());
 change(store, (draft) => {
   draft.sharing.embed = castDraft(embeddingOf(location.search));
   draft.theme = saved.theme;
@@ -53,12 +54,22 @@ const engine = new Engine({
           () => false,
         ),
 });
-const stop = autosave(store, localStorage, () => engine.workToKeep());
+const keeper = new WorkKeeper({
+  store,
+  storage: localStorage,
+  page: pageStorage(),
+  ownWork: () => engine.workToKeep(),
+  onMerged: (merged) => takeOver(engine, merged),
+});
 store.subscribe((state, before) => {
   const { arrangements } = state.layout;
   if (arrangements !== before.layout.arrangements) saveArrangements(localStorage, arrangements);
 });
-window.addEventListener("pagehide", stop);
+// Other pages of this browser keep the same texts. A page that has slept was told nothing: it looks when it wakes.
+window.addEventListener("storage", ({ key }) => (key === WORK_KEY || key === null) && keeper.sync());
+window.addEventListener("pageshow", () => keeper.sync());
+window.addEventListener("pagehide", () => keeper.flush());
+document.addEventListener("visibilitychange", () => (document.hidden ? keeper.flush() : keeper.sync()));
 // A link that is pasted into the address bar of an open page.
 window.addEventListener("hashchange", () => void openFragment(engine));
 

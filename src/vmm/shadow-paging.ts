@@ -54,6 +54,8 @@ function keyOf(kind: ShadowTable["kind"], guest: number, rights: number): number
   return (guest === -1 ? 0x1_0000_0000 : guest >>> 0) * 32 + flags;
 }
 
+const NO_PAGES: readonly number[] = [];
+
 /**
  * Shadow page tables, filled on demand. Every guest page that is shadowed as a table is traced: mapped read-only, so
  * that a write to it faults and is emulated. Clean pages are mapped read-only until first written, so that the guest's
@@ -74,6 +76,8 @@ export class ShadowPaging {
   private readonly used: Uint8Array;
   private freePairs = 0;
   private current: ShadowTable | null = null;
+  /** Pages for `takeMarked`: empty whenever the guest runs. */
+  private marked: number[] = [];
   /** CR0.PG, CR0.WP and CR4.PSE under which the shadows were filled. */
   private mode = 0;
   /** Grows whenever a shadow entry has been taken back or has lost a right: the processor's TLB is then out of date. */
@@ -328,7 +332,16 @@ export class ShadowPaging {
     for (const page of this.guest.takeWatchHits()) {
       for (const table of this.byPage.get(page) ?? []) this.compare(table, false);
       this.guest.watch(page);
+      this.marked.push(page);
     }
+  }
+
+  /** Traced pages in which the VMM's own walks have set bits since the last call. */
+  takeMarked(): readonly number[] {
+    if (this.marked.length === 0) return NO_PAGES;
+    const pages = this.marked;
+    this.marked = [];
+    return pages;
   }
 
   /** A page that is written again and again and never walked is no page table any more. */

@@ -11,6 +11,8 @@ export interface GuestSetup {
   readonly memoryBytes: number;
   /** What-if rules in force. */
   readonly whatIf: readonly string[];
+  /** The strategy's own switches that are on, by id; what it does not have is passed over. */
+  readonly options?: readonly string[];
   /** Copies the program into guest memory and returns where it is entered. */
   readonly place: (memory: Memory) => number;
 }
@@ -31,12 +33,28 @@ export interface Seat {
   readonly label: Words;
 }
 
+/** A switch that a strategy offers, off unless chosen. */
+export interface StrategyOption {
+  readonly id: string;
+  readonly name: Words;
+  /** What it changes, and what one sees of it. */
+  readonly summary: Words;
+}
+
+/** Those of a strategy's switches that `names` says are on, in the strategy's order; what it does not have is left out. */
+export function optionsOn(strategy: Pick<Strategy, "options">, names: readonly string[] = []): string[] {
+  return (strategy.options ?? []).map(({ id }) => id).filter((id) => names.includes(id));
+}
+
 /** A strategy's row in the registry. */
 export interface Strategy {
   readonly id: string;
   readonly name: Words;
   readonly summary: Words;
   readonly seats: readonly Seat[];
+  readonly options?: readonly StrategyOption[];
+  /** The guest's code is translated, which its `GuestView.translation` shows. */
+  readonly translates?: boolean;
   build(setup: GuestSetup): Computer;
   /** Words for the reasons of the strategy's own events. */
   readonly reasons: Readonly<Record<string, Words>>;

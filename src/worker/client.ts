@@ -1,5 +1,5 @@
 import { proxy, type Remote, wrap } from "comlink";
-import type { Command, LoadRequest } from "../session/types.ts";
+import type { Command, LoadRequest, View } from "../session/types.ts";
 import type { CommandResult, CompareOutcome, OnProgress, RunnerApi } from "./protocol.ts";
 
 /** The worker as the page holds it. */
@@ -11,6 +11,19 @@ export interface Client {
   terminate(): void;
 }
 
+/** Where nothing is drawn, as behind another tab, the page is not waited for longer, in milliseconds. */
+const UNDRAWN_MS = 250;
+
+/** Passes progress on; answers the worker when the page has been drawn with it, and tells it no more before. */
+const drawn = (onProgress: OnProgress) =>
+  proxy(async (fraction: number, view: View | null): Promise<void> => {
+    onProgress(fraction, view);
+    await new Promise<unknown>((done) => {
+      requestAnimationFrame(done);
+      setTimeout(done, UNDRAWN_MS);
+    });
+  });
+
 /**
  * Starts a worker with a session in it. `onCrash` is called once if it dies by an error that no call reports; calls
  * that fail reject with the error.
@@ -21,8 +34,8 @@ export function startClient(onCrash: (message: string) => void): Client {
   const api = wrap<RunnerApi>(worker);
   return {
     api,
-    command: (command, onProgress) => api.command(command, proxy(onProgress)),
-    compare: (left, right, onProgress) => api.compare(left, right, proxy(onProgress)),
+    command: (command, onProgress) => api.command(command, drawn(onProgress)),
+    compare: (left, right, onProgress) => api.compare(left, right, drawn(onProgress)),
     terminate: () => worker.terminate(),
   };
 }

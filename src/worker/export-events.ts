@@ -1,13 +1,13 @@
 import { type ExportFormat, type ExportLanguage, exportHead, exportRows, exportTail } from "../session/export.ts";
 import type { Session } from "../session/session.ts";
 import type { OnProgress } from "./protocol.ts";
+import { Reports } from "./reports.ts";
 import { breathe } from "./slices.ts";
 
 /** Events that are put into words at a time: some milliseconds' work. */
 const PIECE = 200;
 /** Pieces of text that are gathered before they go into the file. */
 const GATHERED = 128;
-const REPORT_MS = 100;
 
 const TYPES = { csv: "text/csv;charset=utf-8", json: "application/json" } as const;
 
@@ -26,18 +26,14 @@ export async function exportEvents(
   const type = TYPES[format];
   let file = new Blob([exportHead(format)], { type });
   let texts: string[] = [];
-  let reported = performance.now();
+  const reports = new Reports(onProgress);
   for (let from = 0; from < eventCount; from += PIECE) {
     texts.push(exportRows(session.events(from, Math.min(PIECE, eventCount - from)), format, language, from === 0));
     if (texts.length >= GATHERED) {
       file = new Blob([file, ...texts], { type });
       texts = [];
     }
-    const now = performance.now();
-    if (now - reported > REPORT_MS) {
-      reported = now;
-      onProgress(from / eventCount, null);
-    }
+    reports.tell(from / eventCount, () => null);
     await breathe();
     if (cancelled()) return null;
   }

@@ -35,10 +35,8 @@ import type {
   OnProgress,
   RunnerApi,
 } from "./protocol.ts";
+import { Reports } from "./reports.ts";
 import { breathe, Pace } from "./slices.ts";
-
-/** How often the page is told how far a long command is, in milliseconds. */
-const REPORT_MS = 90;
 
 /** The session as the page uses it: long work goes in slices, so that messages get in between. */
 export class Runner implements RunnerApi {
@@ -79,22 +77,18 @@ export class Runner implements RunnerApi {
   command(command: Command, onProgress: OnProgress): Promise<CommandResult> {
     return this.enqueue(async () => {
       const pace = new Pace();
-      let reported = performance.now();
+      const reports = new Reports(onProgress);
       this.current = command;
       this.session.begin(command);
       for (;;) {
         const started = performance.now();
         const { done, cause, progress, stops = [] } = this.session.advance(pace.steps);
-        const now = performance.now();
-        pace.took(now - started);
+        pace.took(performance.now() - started);
         if (done) {
           this.current = null;
           return { ...this.moment(), cause, stops };
         }
-        if (now - reported > REPORT_MS) {
-          reported = now;
-          onProgress(progress, this.session.view());
-        }
+        reports.tell(progress, () => this.session.view());
         await breathe();
         if (this.cancelled) {
           this.current = null;
@@ -184,17 +178,13 @@ export class Runner implements RunnerApi {
         return { ok: false as const, problem: run.problem.problem, diagnostics: run.problem.diagnostics };
       }
       const pace = new Pace();
-      let reported = performance.now();
+      const reports = new Reports(onProgress);
       for (;;) {
         const started = performance.now();
         const { done, progress } = run.advance(pace.steps);
-        const now = performance.now();
-        pace.took(now - started);
+        pace.took(performance.now() - started);
         if (done) break;
-        if (now - reported > REPORT_MS) {
-          reported = now;
-          onProgress(progress, null);
-        }
+        reports.tell(progress, () => null);
         await breathe();
         if (this.cancelled) return { ok: false as const, cancelled: true as const };
       }

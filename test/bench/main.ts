@@ -12,7 +12,7 @@ const HELP = `npm run bench -- [options]
 
 Runs the peers' thirteen guests on bare metal and under the VMM, and prints the median of several runs: MIPS, events per
 second or MiB per second. Then measures time travel: ${TRAVELLERS.join(", ")} to 10 million instructions, 200 random seeks,
-each followed by a step back, as a person sees them. The bar is 100 ms and 300 MB.
+each followed by a step back, as a person sees them. The bar is 100 ms (20 of them for the swimlanes) and 300 MB.
 
   --guests DIR     folder of the benchmark (${DEFAULT_FOLDER})
   --only A,B       only these programs or time-travel guests
@@ -42,6 +42,7 @@ const OPTIONS = {
 
 const UNITS = { insn: "MIPS", event: "events/s", byte: "MiB/s" } as const;
 const BAR_MS = 100;
+const BAR_WINDOW_MS = 20;
 const BAR_MB = 300;
 
 interface Score {
@@ -96,14 +97,14 @@ function scoreLine({ program, strategy, unit, complaint: wrong, ...result }: Sco
   return `${cells.join(" ").trimEnd()}${wrong === null ? "" : `  WRONG: ${wrong}`}`;
 }
 
-function meetsBar({ seek, stepBack, memory }: Travel): boolean {
-  return Math.max(seek.worst, stepBack.worst) <= BAR_MS && memory <= BAR_MB;
+function meetsBar({ seek, stepBack, window, memory }: Travel): boolean {
+  return Math.max(seek.worst, stepBack.worst) <= BAR_MS && window.median <= BAR_WINDOW_MS && memory <= BAR_MB;
 }
 
 function travelLine(result: Travel): string {
   const times = ({ median: middle, worst }: Travel["seek"]) => `${middle.toFixed(1)} ms, worst ${worst.toFixed(1)}`;
   return (
-    `${result.guest.padEnd(8)} ${result.strategy.padEnd(17)} seek ${times(result.seek)}; step back ${times(result.stepBack)}; ` +
+    `${result.guest.padEnd(8)} ${result.strategy.padEnd(17)} seek ${times(result.seek)}; step back ${times(result.stepBack)}; lanes ${times(result.window)}; ` +
     `${result.memory.toFixed(0)} MB; ran ${(result.running / 1000).toFixed(1)} s, ${result.steps} steps, ${result.events} events` +
     (meetsBar(result) ? "" : "  MISSES THE BAR")
   );

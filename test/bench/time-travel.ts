@@ -7,7 +7,7 @@ import { median } from "./measure.ts";
 const MEMORY_MIB = 16;
 /** What the page asks for with each moment. */
 const BANDS = 600;
-const MARKS = 240;
+const MARKS = 400;
 
 /** Guests that run for ever, in `guests/`. */
 export const TRAVELLERS = ["compute", "pages", "traps"] as const;
@@ -29,6 +29,8 @@ export interface Travel {
   readonly running: number;
   readonly seek: Times;
   readonly stepBack: Times;
+  /** The swimlanes of the whole run, which are a part of both. */
+  readonly window: Times;
   /** Resident memory of the process at most, and what the session added, in MB. */
   readonly memory: number;
   readonly grown: number;
@@ -65,13 +67,13 @@ function timed(action: () => void): number {
   return Math.min(wall, (user + system) / 1000);
 }
 
-/** A seek and all that a person sees then. */
-function visit(session: Session, step: number): number {
+/** A seek and all that a person sees then; how long the swimlanes took is added to `windows`. */
+function visit(session: Session, step: number, windows: number[]): number {
   return timed(() => {
     session.begin({ kind: "seek", step });
     finish(session);
     session.view();
-    session.timeline(BANDS, MARKS);
+    windows.push(timed(() => session.timelineWindow("step", 0, Number.MAX_SAFE_INTEGER, BANDS, MARKS)));
   });
 }
 
@@ -86,12 +88,13 @@ export function travel(guest: Traveller, strategy: StrategyId, ticks: number, vi
   const { step: last, tick, eventCount } = session.view();
   const seeks: number[] = [];
   const backs: number[] = [];
+  const windows: number[] = [];
   let memory = process.memoryUsage().rss;
   for (let i = 0, random = 1; i < visits; i++) {
     random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
     const step = 1 + Math.floor((random / 2 ** 32) * (last - 1));
-    seeks.push(visit(session, step));
-    backs.push(visit(session, step - 1));
+    seeks.push(visit(session, step, windows));
+    backs.push(visit(session, step - 1, windows));
     memory = Math.max(memory, process.memoryUsage().rss);
   }
   const times = (values: number[]): Times => ({ median: median(values), worst: Math.max(...values) });
@@ -104,6 +107,7 @@ export function travel(guest: Traveller, strategy: StrategyId, ticks: number, vi
     running,
     seek: times(seeks),
     stepBack: times(backs),
+    window: times(windows),
     memory: memory / 1e6,
     grown: (memory - before) / 1e6,
   };

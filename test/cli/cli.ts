@@ -41,6 +41,11 @@ export async function ringside(args: readonly string[], around: Surroundings = {
     },
     flush,
     stdin: () => (typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin),
+    async *lines() {
+      if (stdin !== "") yield* String(stdin).replace(/\n$/, "").split("\n");
+    },
+    onInterrupt: () => () => {},
+    isTerminal: false,
     columns: null,
   });
   return { code, out, err, bytes: new Uint8Array(Buffer.concat(parts)) };

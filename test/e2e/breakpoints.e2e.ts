@@ -1,7 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { openSite, ready, stepOf, typeProgram } from "./browser.ts";
-import { looks, looksRight } from "./looks.ts";
+import { openProgram, openSite, ready, stepOf } from "./browser.ts";
 
 const PROGRAM = `BITS 32
 ORG 0x100000
@@ -57,8 +56,7 @@ const site = openSite();
 
 describe("breakpoints and watches", () => {
   it("stop at lines, with conditions from the margin, and at memory, ports and silent instructions", async () => {
-    const page = await site.open();
-    await typeProgram(page, PROGRAM);
+    const page = await openProgram(site, PROGRAM);
     await openPanel(page, "Breakpoints");
 
     // The margin: set by a click, its condition by the menu.
@@ -127,8 +125,7 @@ describe("breakpoints and watches", () => {
   });
 
   it("watch expressions, say what is wrong with one, and break when a value changes", async () => {
-    const page = await site.open();
-    await typeProgram(page, PROGRAM);
+    const page = await openProgram(site, PROGRAM);
     await openPanel(page, "Watches");
     const add = page.getByRole("textbox", { name: "Watch an expression" });
     const watch = async (text: string) => {
@@ -160,57 +157,6 @@ describe("breakpoints and watches", () => {
       .getByRole("button", { name: /^Remove/ })
       .click();
     expect(await page.locator(".watch").count()).toBe(2);
-    expect(site.problems).toEqual([]);
-  });
-
-  looks.each([
-    ["light", "en-US"],
-    ["dark", "zh-CN"],
-  ] as const)("look right in %s and %s at every size", async (colorScheme, locale) => {
-    const page = await site.open({ colorScheme, locale });
-    await ready(page);
-    await page.evaluate(() => {
-      const kept = JSON.parse(localStorage.getItem("ringside.work.v1") ?? "{}");
-      kept.work = {
-        ...(kept.work ?? { programId: "lesson-popf", strategy: "trap-and-emulate", memoryMiB: 16, whatIf: [] }),
-        breakpoints: [
-          { id: "lesson-popf.asm:60", at: { file: "lesson-popf.asm", line: 60 }, condition: "eax == 3" },
-          { id: "b1", at: { kind: "data", address: "nothing", size: 4, access: "write", space: "linear" } },
-          { id: "b2", at: { kind: "ring", from: null, to: 3, view: "guest" }, enabled: false },
-        ],
-        watches: [
-          { id: "w1", expression: "eax", format: "hex" },
-          { id: "w2", expression: "real.cpl +", format: "hex" },
-        ],
-      };
-      localStorage.setItem("ringside.work.v1", JSON.stringify({ drafts: {}, ...kept, theme: "system" }));
-    });
-    await page.reload();
-    await ready(page);
-    const zh = locale === "zh-CN";
-    const names = zh ? (["断点", "监视"] as const) : (["Breakpoints", "Watches"] as const);
-    for (const width of [1440, 1024, 390]) {
-      await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
-      for (const name of names) {
-        if (width === 390) await page.getByRole("tab", { name, exact: true }).click();
-        else {
-          await page.keyboard.press("F1");
-          const label = zh ? `显示面板“${name}”` : `Show the panel ${name}`;
-          await page.getByRole("dialog").getByRole("combobox").fill(label);
-          await page.keyboard.press("Enter");
-        }
-        await page.getByRole("region", { name, exact: true }).waitFor();
-        if (name === names[0] && width !== 1024) {
-          await page.getByRole("button", { name: zh ? "添加断点" : "Add a breakpoint", exact: true }).click();
-          await page.getByRole("menuitem").nth(1).click();
-        }
-        await looksRight(page, `${name} ${colorScheme} ${width}`);
-        if (process.env.SHOTS)
-          await page.screenshot({
-            path: `${process.env.SHOTS}/breakpoints-${name === names[0] ? "b" : "w"}-${colorScheme}-${width}.png`,
-          });
-      }
-    }
     expect(site.problems).toEqual([]);
   });
 });

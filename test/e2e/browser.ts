@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { build, type PreviewServer, preview } from "vite";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { keptWork, WORK_KEY } from "./kept.ts";
 
 const FLAGS = [
   "--headless",
@@ -18,6 +19,12 @@ const FLAGS = [
 export interface Opening extends BrowserContextOptions {
   /** What follows the page's address: `?embed#1...`. */
   readonly hash?: string;
+  /** The text of a program of the reader's own that was kept from an earlier visit. */
+  readonly program?: string;
+  /** Is run in the page before its own scripts. */
+  readonly prepare?: () => void;
+  /** Stays open for the tests that follow; others are closed when their test has ended, and their guests with them. */
+  readonly shared?: boolean;
   /** The tour of the first visit begins. */
   readonly firstVisit?: boolean;
 }
@@ -38,7 +45,14 @@ export function openSite(): Site {
   const site = {
     url: "",
     problems,
-    async open({ hash = "", firstVisit = false, ...options }: Opening = {}): Promise<Page> {
+    async open({
+      hash = "",
+      program,
+      prepare,
+      shared = false,
+      firstVisit = false,
+      ...options
+    }: Opening = {}): Promise<Page> {
       const context = await browser!.newContext({
         viewport: { width: 1440, height: 900 },
         locale: "en-US",
@@ -51,7 +65,19 @@ export function openSite(): Site {
           if (window.origin !== "null") localStorage.setItem("ringside.tour.v1", "seen");
         });
       }
-      contexts.push(context);
+      if (prepare !== undefined) await context.addInitScript(prepare);
+      if (program !== undefined) {
+        await context.addInitScript(
+          ([key, kept]) => {
+            // Once: what the page keeps afterwards is there again after a reload.
+            if (window.origin === "null" || sessionStorage.getItem("begun") !== null) return;
+            sessionStorage.setItem("begun", "yes");
+            localStorage.setItem(key, kept);
+          },
+          [WORK_KEY, keptWork({ text: program })] as const,
+        );
+      }
+      if (!shared) contexts.push(context);
       const page = await context.newPage();
       page.on("pageerror", (error) => problems.push(String(error.stack ?? error)));
       await page.goto(site.url + hash);
@@ -65,8 +91,10 @@ export function openSite(): Site {
     site.url = `http://127.0.0.1:${(server.httpServer.address() as AddressInfo).port}/`;
     browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
   }, 120_000);
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+  });
   afterAll(async () => {
-    for (const context of contexts) await context.close();
     await browser?.close();
     await server?.close();
   });
@@ -92,6 +120,19 @@ export async function press(page: Page, key: string): Promise<void> {
   await ready(page);
 }
 
+/** Goes on from trap to trap until one that an instruction has raised: `CLI #GP`. What a screen reader is told says so. */
+export async function toTrapBy(page: Page, cause: string): Promise<void> {
+  for (let traps = 0; traps < 20; traps++) {
+    await press(page, "F8");
+    const told = page
+      .locator('.visually-hidden[role="status"][aria-live="polite"]')
+      .filter({ hasText: new RegExp(`(Step|第) ${await stepOf(page)}\\b`) });
+    await told.waitFor({ state: "attached" });
+    if ((await told.innerText()).includes(cause)) return;
+  }
+  throw new Error(`no trap by ${cause}`);
+}
+
 /** The values of a register: physical, then the guest's if it is shown. */
 export async function register(page: Page, name: string): Promise<readonly string[]> {
   const row = page.locator(".registers tbody tr", { has: page.getByRole("rowheader", { name, exact: true }) });
@@ -103,18 +144,9 @@ export async function register(page: Page, name: string): Promise<readonly strin
   );
 }
 
-/** Begins a program of one's own with this text, and waits until it is loaded. */
-export async function typeProgram(page: Page, text: string): Promise<void> {
+/** Opens the page with a program of the reader's own, and waits until it is loaded. */
+export async function openProgram(site: Site, text: string, options: Opening = {}): Promise<Page> {
+  const page = await site.open({ ...options, program: text });
   await ready(page);
-  await page.getByRole("button", { name: "All actions" }).click();
-  await page.getByRole("combobox", { name: "Name of an action or a program" }).fill("New program");
-  await page.keyboard.press("Enter");
-  await page.getByRole("combobox", { name: /My program/ }).waitFor();
-  await ready(page);
-  await page.locator(".monaco-editor .view-line", { hasText: "start:" }).first().click();
-  await page.keyboard.press("Control+A");
-  await page.keyboard.insertText(text);
-  // Once the typing has paused, the run that has not begun takes the new text.
-  await page.waitForTimeout(1000);
-  await ready(page);
+  return page;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openSite, press, ready, typeProgram } from "./browser.ts";
+import { openProgram, openSite, press, ready } from "./browser.ts";
 import { looksRight } from "./looks.ts";
 
 const site = openSite();
@@ -26,8 +26,7 @@ digit:  cmp al, 10
 `;
 
 test("keys pressed while the screen has the focus reach the guest that runs, and Tab leaves the screen", async () => {
-  const page = await site.open();
-  await typeProgram(page, KEYS);
+  const page = await openProgram(site, KEYS);
   await page.keyboard.press("F5");
   await page.getByRole("button", { name: "Pause" }).waitFor();
   await page.getByRole("tab", { name: "Screen" }).click();
@@ -62,8 +61,7 @@ test("a line typed under the serial line reaches a guest that sleeps, and wakes 
 });
 
 test("Escape twice leaves the screen; the first one is the guest's", async () => {
-  const page = await site.open();
-  await typeProgram(page, KEYS);
+  const page = await openProgram(site, KEYS);
   await page.keyboard.press("F5");
   await page.getByRole("button", { name: "Pause" }).waitFor();
   await page.getByRole("tab", { name: "Screen" }).click();
@@ -79,8 +77,7 @@ test("Escape twice leaves the screen; the first one is the guest's", async () =>
 });
 
 test("on a touch screen there are keys to tap and a field to type in, and both reach the guest", async () => {
-  const page = await site.open({ hasTouch: true, isMobile: true });
-  await typeProgram(page, KEYS);
+  const page = await openProgram(site, KEYS, { hasTouch: true, isMobile: true });
   await page.keyboard.press("F5");
   await page.getByRole("button", { name: "Pause" }).waitFor();
   await page.getByRole("tab", { name: "Screen" }).click();
@@ -114,8 +111,7 @@ end:
 `;
 
 test("the terminal shows what is no text as bytes, and its view can be cleared and shown again", async () => {
-  const page = await site.open();
-  await typeProgram(page, BYTES);
+  const page = await openProgram(site, BYTES);
   await press(page, "F5");
   const output = page.locator(".output");
   await output.filter({ hasText: "second line" }).waitFor();

@@ -1,7 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { openSite, press, ready } from "./browser.ts";
-import { looks, looksRight } from "./looks.ts";
 
 const site = openSite();
 
@@ -146,35 +145,3 @@ test("the virtual CPU shows what the guest believes, what is real, and what the 
   await fact(page, "switch", "entered").waitFor();
   await fact(page, "shadow", "directory").waitFor();
 });
-
-const LOOKS = [
-  ["light", "en-US", 1440, 900],
-  ["dark", "zh-CN", 1440, 900],
-  ["dark", "en-US", 1024, 768],
-  ["light", "zh-CN", 390, 844],
-] as const;
-
-looks.each(LOOKS)(
-  "in the %s theme, %s, %i wide: nothing scrolls sideways and axe finds nothing",
-  async (colorScheme, locale, width, height) => {
-    const page = await open({ colorScheme, locale, viewport: { width, height } });
-    await press(page, "F8");
-    const zh = locale === "zh-CN";
-    const names = zh ? ["描述符表", "分页", "设备", "虚拟 CPU"] : ["Tables", "Paging", "Devices", "Virtual CPU"];
-    for (const [i, name] of names.entries()) {
-      await show(page, zh ? `显示面板“${name}”` : `Show the panel ${name}`);
-      await page.locator(".fact-panel .facts, .fact-panel .walk").first().waitFor();
-      await looksRight(page, name);
-      // Every tab of theirs is looked at once on a desk and once on a phone.
-      if (i > 1 || width === 1024 || colorScheme === "dark") continue;
-      const tabs = page.locator(".fact-panel .tab");
-      for (let tab = 1; tab < (await tabs.count()); tab++) {
-        await tabs.nth(tab).click();
-        await page.waitForTimeout(150);
-        await looksRight(page, `${name} ${tab}`);
-      }
-    }
-    expect(site.problems).toEqual([]);
-  },
-  120_000,
-);

@@ -3,9 +3,8 @@ import { type Guest, layBlock, makeGuest } from "./guest.ts";
 import type { Manner } from "./instructions.ts";
 import { blockAt } from "./layout.ts";
 
-/** FUZZ_RUNS: guests in all; FUZZ_SEED: this one alone; `npm run fuzz` does ten times as many as `npm test`. */
+/** FUZZ_RUNS: guests in all; FUZZ_SEED: this one alone. */
 const { FUZZ_RUNS, FUZZ_SEED, RINGSIDE_LONG } = process.env;
-const LONG_FACTOR = 10;
 /** Time for a long campaign, and for a short one on a busy machine. */
 export const FUZZ_TIMEOUT = RINGSIDE_LONG || FUZZ_RUNS ? 24 * 3_600_000 : 900_000;
 
@@ -15,23 +14,29 @@ export interface Part {
   readonly parts: number;
 }
 
-/** Seeds of a part. `usual`: guests in all under `npm test`. */
-export function seeds(usual: number, { part, parts }: Part): number[] {
+/** Guests in all, under `npm test` and under `npm run fuzz`. */
+export interface Amount {
+  readonly usual: number;
+  readonly long: number;
+}
+
+/** Seeds of a part. */
+export function seeds({ usual, long }: Amount, { part, parts }: Part): number[] {
   if (FUZZ_SEED) return part === 0 ? [Number(FUZZ_SEED)] : [];
-  const runs = FUZZ_RUNS ? Number(FUZZ_RUNS) : usual * (RINGSIDE_LONG ? LONG_FACTOR : 1);
+  const runs = FUZZ_RUNS ? Number(FUZZ_RUNS) : RINGSIDE_LONG ? long : usual;
   return Array.from({ length: Math.ceil((runs - part) / parts) }, (_, i) => 1 + part + i * parts);
 }
 
 /** The seed, what went wrong, and the smallest guest found with which it still does, as source. */
 export function failureText(
   seed: number,
-  manner: Manner,
+  { name, manner }: { readonly name: string; readonly manner: Manner },
   error: unknown,
   goesWrong: (guest: Guest) => boolean,
 ): string {
   const guest = shrink(makeGuest(seed, manner), goesWrong);
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `seed ${seed} (${manner}); again, alone: FUZZ_SEED=${seed} npx vitest run test/fuzz/${manner}\n${text}\n${listing(guest)}`;
+  return `seed ${seed} (${name}); again, alone: FUZZ_SEED=${seed} npx vitest run test/fuzz/${name}\n${text}\n${listing(guest)}`;
 }
 
 /** Takes out blocks, then pieces, as long as it still goes wrong. */

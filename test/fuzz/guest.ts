@@ -54,11 +54,19 @@ interface Traits {
   readonly gateType: 14 | 15;
 }
 
+/** Different guests for the same seed. */
+const SEED_OF: Readonly<Record<Manner, (seed: number) => number>> = {
+  wild: (seed) => seed * 2,
+  faithful: (seed) => seed * 2 + 1,
+  kernel: (seed) => seed + 0x40000000,
+  user: (seed) => seed + 0x50000000,
+};
+
 export function makeGuest(seed: number, manner: Manner): Guest {
-  const random = new Random(seed * 2 + (manner === "wild" ? 0 : 1));
+  const random = new Random(SEED_OF[manner](seed));
   const traits: Traits = {
     paging: !random.oneIn(4),
-    interrupts: random.oneIn(2),
+    interrupts: manner === "kernel" || manner === "user" ? !random.oneIn(4) : random.oneIn(2),
     iopl: random.pick([0, 0, 1, 3]) << 12,
     gateType: random.pick([14, 15]),
   };
@@ -67,7 +75,7 @@ export function makeGuest(seed: number, manner: Manner): Guest {
 
   place(at.GDT, words(globalTable(random, manner)));
   const local = Array.from({ length: at.LDT_ENTRIES }, () =>
-    manner === "wild" ? anyDescriptor(random) : plainDescriptor(random),
+    manner === "faithful" ? plainDescriptor(random) : anyDescriptor(random),
   );
   place(at.LDT, words(local));
   place(at.TSS, taskState(random));
@@ -140,23 +148,37 @@ function placeInterrupts(random: Random, manner: Manner, traits: Traits, place: 
   place(common, code);
 
   const interrupt = common + 0x80;
-  place(interrupt, [0x50, 0xb0, 0x20, 0xe6, 0x20, ...restoreIf(13), 0x58, IRETD]);
+  const nests = manner === "kernel" && random.oneIn(2);
+  place(interrupt, [0x50, 0xb0, 0x20, 0xe6, 0x20, ...(nests ? [STI, 0x90] : []), ...restoreIf(13), 0x58, IRETD]);
   const stay = common + 0xc0;
   place(stay, [0xbc, ...little(at.STACKS[0], 4), ...jump(stay + 5, at.blockAt(random.next()))]);
   const stubs = common + 0x100;
   const gates: Words[] = [];
+  const unsure = manner === "kernel" ? placeUnsure(random, common, place) : [];
   for (let vector = 0; vector < 0x84; vector++) {
     const stub = stubs + vector * 8;
     const target = vector >= 0x20 && vector < 0x30 ? interrupt : common;
     const bytes = target === common && !withCode.has(vector) ? [0x6a, 0x00] : [];
-    place(stub, [...bytes, ...jump(stub + bytes.length, target)]);
+    const first = target === common && unsure.length > 0 && random.oneIn(6) ? random.pick(unsure) : target;
+    place(stub, [...bytes, ...jump(stub + bytes.length, first)]);
     const offset = vector === 0x80 ? stay : stub;
     const dpl = vector >= 0x80 || random.oneIn(6) ? 3 : 0;
     gates.push(vector < 0x40 || vector >= 0x80 ? gate(at.KERNEL_CODE, offset, dpl, traits.gateType) : [0, 0]);
-    if (manner === "wild" && random.oneIn(30)) gates[vector] = anyDescriptor(random);
+    if (manner !== "faithful" && random.oneIn(30)) gates[vector] = anyDescriptor(random);
   }
   place(at.IDT, words(gates));
   place(at.BLOCK_TABLE, entries(Array.from({ length: at.BLOCK_COUNT }, (_, i) => at.blockAt(i * 5 + 1))));
+}
+
+/** Ways into the common handler on which anything may happen, a fault or another interrupt among it. */
+function placeUnsure(random: Random, common: number, place: Place): number[] {
+  return Array.from({ length: 6 }, (_, i) => {
+    const start = common + 0x600 + i * 0x80;
+    const code = random.oneIn(2) ? [STI] : [];
+    for (let count = random.between(1, 5); count > 0; count--) code.push(...instruction(random, "kernel"));
+    place(start, [...code, ...jump(start + code.length, common)]);
+    return start;
+  });
 }
 
 /** Two directories: the first 4 MiB one to one, others, and the top with a table, a 4 MiB page or the directory itself. */
@@ -186,7 +208,7 @@ function placePaging(random: Random, manner: Manner, place: Place): void {
 /** From the hand-over to the first block: tables, paging, segments, task, interrupt controllers, registers. */
 function setup(random: Random, manner: Manner, traits: Traits): number[] {
   const code: number[] = [];
-  const lastEntry = manner === "wild" && random.oneIn(20) ? 0xffff : at.GDT_ENTRIES * 8 - 1;
+  const lastEntry = manner !== "faithful" && random.oneIn(20) ? 0xffff : at.GDT_ENTRIES * 8 - 1;
   const operands = [
     [at.TABLE_OPERANDS, at.GDT, lastEntry],
     [at.TABLE_OPERANDS + 8, at.IDT, 0x84 * 8 - 1],
@@ -217,12 +239,28 @@ function setup(random: Random, manner: Manner, traits: Traits): number[] {
     ] as const) {
       code.push(...out(port, value));
     }
-    const period = random.pick([40, 90, 200]);
+    const period = random.pick(manner === "kernel" || manner === "user" ? [5, 9, 21] : [40, 90, 200]);
     code.push(...out(0x43, 0x34), ...out(0x40, period), ...out(0x40, 0));
-    if (random.oneIn(2)) code.push(...movEax(0x1000000), 0xba, ...little(0x3f9, 4), 0xb0, 1, 0xee);
+    if (random.oneIn(2)) {
+      // Interrupts of the UART, and OUT2, which connects it to its line.
+      code.push(0xba, ...little(0x3f9, 4), 0xb0, 1, 0xee, 0xba, ...little(0x3fc, 4), 0xb0, 8, 0xee);
+    }
     code.push(STI);
   }
   for (const register of [0, 1, 2, 3, 5, 6, 7]) code.push(...movRegister(register, word(random, manner)));
+  if (manner === "user") {
+    code.push(...movEax(at.USER_DATA));
+    for (const segment of [0, 3, 4, 5]) code.push(...movSegment(segment));
+    const flags = 2 | FLAG_IF | traits.iopl;
+    code.push(
+      ...push(at.USER_DATA),
+      ...push(at.STACKS[3]),
+      ...push(flags),
+      ...push(at.USER_CODE),
+      ...push(at.blockAt(0)),
+    );
+    code.push(IRETD);
+  }
   code.push(...jump(at.SETUP + code.length, at.blockAt(0)));
   return code;
 }
@@ -259,14 +297,33 @@ const PLAIN_PIECES = spread<Piece>([
   [1, (r, manner) => tables(r, manner)],
 ]);
 
+const WILD_PIECES = [
+  ...PLAIN_PIECES,
+  ...spread<Piece>([
+    [5, (r) => farTransfer(r)],
+    [2, (r) => [...push(r.next() & 0x247fd7), 0x9d]],
+    [2, (r) => Array.from({ length: r.between(1, 8) }, () => r.below(256))],
+  ]),
+];
+
 const PIECES = {
   faithful: PLAIN_PIECES,
-  wild: [
-    ...PLAIN_PIECES,
+  wild: WILD_PIECES,
+  user: WILD_PIECES,
+  // What a translator rewrites, more often.
+  kernel: [
+    ...WILD_PIECES,
     ...spread<Piece>([
-      [5, (r) => farTransfer(r)],
-      [2, (r) => [...push(r.next() & 0x247fd7), 0x9d]],
-      [2, (r) => Array.from({ length: r.between(1, 8) }, () => r.below(256))],
+      [4, (r) => [r.pick([0x9c, 0x9c, 0x9d]), ...(r.oneIn(2) ? [] : [0x58])]],
+      [4, (r) => [...movEax(at.blockAt(r.next())), 0xff, r.pick([0xe0, 0xd0])]],
+      [3, (r) => [...push(at.blockAt(r.next())), 0xc3]],
+      [3, (r) => [0xe8, ...little(r.between(0, 40), 4)]],
+      [3, (r) => [0xe4, r.pick([0x21, 0xa1, 0x92])]],
+      [2, () => [0x0f, 0x31]],
+      [6, () => [STI]],
+      [3, (r) => [0x8c, 0xc0 | (r.below(6) << 3) | r.pick([0, 1, 2, 3, 5, 6, 7])]],
+      [2, (r) => [0x0f, r.pick([0x00, 0x01]), 0xc0 | (r.pick([0, 1, 4, 5]) << 3) | r.pick([0, 1, 3])]],
+      [6, (r, _manner, _traits, from) => codeWrite(r, from)],
     ]),
   ],
 } as const;
@@ -283,8 +340,8 @@ function loadSegment(random: Random, manner: Manner): number[] {
   const segment = random.pick([0, 3, 4, 5]);
   const index = random.between(at.FREE_ENTRY, at.GDT_ENTRIES - 1);
   const faithful = random.oneIn(2) ? random.pick(WELL_FORMED) : index << 3;
-  const chosen = manner === "wild" ? selector(random) : faithful;
-  const order = manner === "wild" && random.oneIn(6) ? [...movSegment(2)] : movSegment(segment);
+  const chosen = manner === "faithful" ? faithful : selector(random);
+  const order = manner !== "faithful" && random.oneIn(6) ? [...movSegment(2)] : movSegment(segment);
   return [...movEax(chosen), ...order];
 }
 
@@ -292,7 +349,7 @@ function loadSegment(random: Random, manner: Manner): number[] {
 function editPages(random: Random, manner: Manner, traits: Traits): number[] {
   if (!traits.paging) return store(address(random, manner), random.next());
   const reload = [...fromCr(3), ...movCr(3)];
-  const choice = random.below(manner === "wild" ? 6 : 4);
+  const choice = random.below(manner === "faithful" ? 4 : 6);
   const entry = tableEntry(random, somePage(random, manner), manner);
   if (choice === 0) {
     const page = (at.DATA >>> 12) + random.below(8);
@@ -325,27 +382,30 @@ function editPages(random: Random, manner: Manner, traits: Traits): number[] {
 }
 
 function editDescriptor(random: Random, manner: Manner): number[] {
-  const first = manner === "wild" && random.oneIn(4) ? 1 : at.FREE_ENTRY;
+  const first = manner !== "faithful" && random.oneIn(4) ? 1 : at.FREE_ENTRY;
   const entry = at.GDT + random.between(first, at.GDT_ENTRIES - 1) * 8;
-  const [low, high] = manner === "wild" ? anyDescriptor(random) : plainDescriptor(random);
+  const [low, high] = manner === "faithful" ? plainDescriptor(random) : anyDescriptor(random);
   return random.oneIn(3) ? store(entry + 4, high) : [...store(entry, low), ...store(entry + 4, high)];
 }
 
-/** IRET to an outer ring. Ring 3 alone in a faithful guest: ring 1 is the kernel's alias. */
+/** Where IRET leads. */
+const RINGS = { wild: [0, 1, 2, 3], kernel: [0, 0, 0, 1, 2], user: [3, 3, 3, 3, 1] } as const;
+
+/** IRET, mostly to an outer ring. Ring 3 alone in a faithful guest: ring 1 is the kernel's alias. */
 function toRing(random: Random, manner: Manner, traits: Traits): number[] {
-  const ring = manner === "wild" ? random.below(4) : 3;
+  const ring = manner === "faithful" ? 3 : random.pick<0 | 1 | 2 | 3>(RINGS[manner]);
   const [code, stack] = at.RING_SELECTORS[ring]!;
   const trap = random.oneIn(6) ? FLAG_TF : 0;
-  const noise = manner === "wild" && random.oneIn(4) ? random.next() & 0x3f7fd7 : 0;
+  const noise = manner !== "faithful" && random.oneIn(4) ? random.next() & 0x3f7fd7 : 0;
   const enabled = traits.interrupts || random.oneIn(2) ? FLAG_IF : 0;
   const flags = 2 | enabled | traits.iopl | trap | noise | (random.oneIn(4) ? 0x40000 : 0);
   return [
     // CLTS: in a faithful guest only the kernel gets further, for IRET at IOPL 3 sets IF.
     ...(manner === "faithful" ? [0x0f, 0x06] : []),
-    ...push(manner === "wild" && random.oneIn(8) ? selector(random) : stack),
+    ...push(manner !== "faithful" && random.oneIn(8) ? selector(random) : stack),
     ...push(at.STACKS[3] - random.below(16) * 4),
     ...push(flags),
-    ...push(manner === "wild" && random.oneIn(8) ? selector(random) : code),
+    ...push(manner !== "faithful" && random.oneIn(8) ? selector(random) : code),
     ...push(at.blockAt(random.next())),
     IRETD,
   ];
@@ -353,7 +413,7 @@ function toRing(random: Random, manner: Manner, traits: Traits): number[] {
 
 /** Switches of the address space and of paging's rules. */
 function control(random: Random, manner: Manner, traits: Traits): number[] {
-  if (manner === "wild" && random.oneIn(3)) {
+  if (manner !== "faithful" && random.oneIn(3)) {
     const register = random.pick([0, 2, 3, 4]);
     const bits = register === 0 ? (random.pick([0x80000000, 0x10000, 0x1, 0xe]) ^ 0) >>> 0 : random.next();
     return [...fromCr(register), 0x35, ...little(bits, 4), ...movCr(register)];
@@ -377,7 +437,7 @@ function codeWrite(random: Random, from: number): number[] {
 
 /** LGDT, LIDT, LLDT and LTR with the usual operand, and in wild guests with another. */
 function tables(random: Random, manner: Manner): number[] {
-  const wild = manner === "wild" && random.oneIn(3);
+  const wild = manner !== "faithful" && random.oneIn(3);
   switch (random.below(4)) {
     case 0:
       return [0x0f, 0x01, 0x15, ...little(at.TABLE_OPERANDS + (wild ? 24 : random.pick([0, 16])), 4)];

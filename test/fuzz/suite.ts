@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { FUZZ_TIMEOUT, type Part } from "./campaign.ts";
-import type { Manner } from "./instructions.ts";
+import type { CampaignName } from "./campaigns.ts";
 import type { PartResult } from "./worker.ts";
 
 /** A guest that changes its own code, or jumps into the middle of it, may come upon a sensitive instruction. */
@@ -10,9 +10,9 @@ const MOST_SENSITIVE = 0.02;
 const MOST_STALE = 0.1;
 
 /** Runs a part in a process of its own: there the modules are Node's, which is twice as fast as under vitest. */
-function runPart(manner: Manner, { part, parts }: Part): Promise<PartResult> {
+function runPart(name: CampaignName, { part, parts }: Part): Promise<PartResult> {
   const worker = join(import.meta.dirname, "worker.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", worker, manner, String(part), String(parts)], {
+  const child = spawn(process.execPath, ["--import", "tsx", worker, name, String(part), String(parts)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = { out: "", err: "" };
@@ -32,11 +32,11 @@ function runPart(manner: Manner, { part, parts }: Part): Promise<PartResult> {
 }
 
 /** The test that a part of a campaign is. */
-export function fuzz(manner: Manner, promise: string, part: Part): void {
+export function fuzz(name: CampaignName, promise: string, part: Part): void {
   it(
     `${part.part + 1} of ${part.parts}: ${promise}`,
     async () => {
-      const { counts, failure } = await runPart(manner, part);
+      const { counts, failure } = await runPart(name, part);
       if (failure !== null) expect.unreachable(failure);
       const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
       expect(counts.sensitive ?? 0).toBeLessThanOrEqual(1 + all * MOST_SENSITIVE);

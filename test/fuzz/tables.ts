@@ -83,7 +83,7 @@ export function globalTable(random: Random, manner: Manner): Words[] {
     gate(at.KERNEL_CODE, at.blockAt(random.next()), 3, 12, random.below(3)),
   ];
   while (words.length < at.GDT_ENTRIES) {
-    words.push(manner === "wild" ? anyDescriptor(random) : plainDescriptor(random));
+    words.push(manner === "faithful" ? plainDescriptor(random) : anyDescriptor(random));
   }
   return words;
 }
@@ -100,7 +100,7 @@ const RIGHTS = spread([
 /** A page-table entry for a guest-physical page. */
 export function tableEntry(random: Random, page: number, manner: Manner): number {
   const marks = random.pick([0, 0x20, 0x60, 0x60]);
-  const other = random.oneIn(manner === "wild" ? 20 : 200) ? random.pick([0x80, 0x100, 0x118, 0xe00]) : 0;
+  const other = random.oneIn(manner === "faithful" ? 200 : 20) ? random.pick([0x80, 0x100, 0x118, 0xe00]) : 0;
   return ((page << 12) | random.pick(RIGHTS) | marks | other) >>> 0;
 }
 
@@ -112,17 +112,16 @@ const PLAIN_PAGES = spread<(random: Random) => number>([
   [1, (r) => 0xa0 + r.below(0x20)],
 ]);
 
-const PAGES = {
-  faithful: PLAIN_PAGES,
-  wild: [
-    ...PLAIN_PAGES,
-    ...spread<(random: Random) => number>([
-      [4, (r) => 0x30 + r.below(5)],
-      [2, (r) => r.below(0x14)],
-      [1, (r) => r.below(0x100000)],
-    ]),
-  ],
-} as const;
+const ANY_PAGES = [
+  ...PLAIN_PAGES,
+  ...spread<(random: Random) => number>([
+    [4, (r) => 0x30 + r.below(5)],
+    [2, (r) => r.below(0x14)],
+    [1, (r) => r.below(0x100000)],
+  ]),
+];
+
+const PAGES = { faithful: PLAIN_PAGES, kernel: ANY_PAGES, user: ANY_PAGES, wild: ANY_PAGES } as const;
 
 /** Some physical page: data, tables, code, beyond RAM. */
 export function somePage(random: Random, manner: Manner): number {

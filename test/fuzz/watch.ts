@@ -1,11 +1,11 @@
-import { PAGE_PRESENT } from "../../src/cpu/paging.ts";
-import { FLAG_IF, FLAG_IOPL, FLAG_VM } from "../../src/cpu/registers.ts";
+import { PAGE_PRESENT, PAGE_USER } from "../../src/cpu/paging.ts";
+import { FLAG_IF, FLAG_IOPL, FLAG_IOPL_SHIFT, FLAG_VM } from "../../src/cpu/registers.ts";
 import { ATTR_DB, ATTR_DPL_SHIFT, ATTR_P, ATTR_S, ATTR_UNUSABLE, DS, ES, ESP, FS, GS } from "../../src/cpu/state.ts";
 import { PAGE_SIZE } from "../../src/machine/memory.ts";
+import { descriptorOf, type HiddenPart, hiddenOf } from "../../src/vmm/deprivileged/descriptors.ts";
+import * as vmm from "../../src/vmm/deprivileged/layout.ts";
+import type { Monitor } from "../../src/vmm/deprivileged/monitor.ts";
 import type { Computer } from "../../src/vmm/strategy.ts";
-import { descriptorOf, type HiddenPart, hiddenOf } from "../../src/vmm/trap-and-emulate/descriptors.ts";
-import * as vmm from "../../src/vmm/trap-and-emulate/layout.ts";
-import type { TrapAndEmulate } from "../../src/vmm/trap-and-emulate/monitor.ts";
 
 const HAS_ERROR_CODE = new Set([8, 10, 11, 12, 13, 14, 17]);
 const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
@@ -32,6 +32,11 @@ export function reachesVmm({ base, limit, attr }: HiddenPart): boolean {
   return (first < wraps && last >= vmm.VMM_BASE) || last >= wraps + vmm.VMM_BASE;
 }
 
+/** Whether a selector (or its descriptor's place in the GDT) and a hidden part are those of a segment. */
+function isSegment(own: OwnSegment, selector: number, { base, limit }: HiddenPart): boolean {
+  return (selector & ~3) === own.selector && (base | 0) === (own.base | 0) && limit >>> 0 === own.limit;
+}
+
 /** Code that runs in ring 0 without a gate: the resume path and the idle loop. */
 function isStub(offset: number): boolean {
   return (
@@ -42,20 +47,39 @@ function isStub(offset: number): boolean {
   );
 }
 
+/** What a strategy has in the VMM's memory for code of its own that runs in the guest's place. */
+export interface Premises {
+  /** First frame of shadow page tables. */
+  readonly pool: number;
+  /** The code segment of that code and the data segment that is in GS while it runs: the only ones that reach the VMM. */
+  readonly own: { readonly code: OwnSegment; readonly data: OwnSegment } | null;
+  /** Physical addresses of doublewords that it may write. */
+  readonly written: ReadonlySet<number>;
+}
+
+interface OwnSegment extends Pick<HiddenPart, "base" | "limit"> {
+  readonly selector: number;
+}
+
+/** Nothing of the VMM's runs in the guest's place. */
+const NO_PREMISES: Premises = { pool: vmm.POOL, own: null, written: new Set() };
+
 /**
- * Holds a trap-and-emulate computer to what a VMM owes itself (decision 9), at every entry into the VMM. It looks at
+ * Holds the computer of a deprivileging VMM to what it owes itself (decision 9), at every entry into the VMM. It looks at
  * the real processor, the real tables and the VMM's memory only; what the VMM believes plays no part.
  */
 export class Watch {
   gates = 0;
   private readonly computer: Computer;
+  private readonly premises: Premises;
 
-  constructor(computer: Computer) {
+  constructor(computer: Computer, premises = NO_PREMISES) {
     this.computer = computer;
+    this.premises = premises;
     mirror.set(this.memory.bytes.subarray(0, vmm.VMM_SIZE));
     this.descriptorTables();
     this.absorbWrites();
-    const monitor = computer.guest as TrapAndEmulate;
+    const monitor = computer.guest as unknown as Monitor;
     const gate = monitor.gate.bind(monitor);
     monitor.gate = (index) => {
       this.entered(index);
@@ -111,12 +135,17 @@ export class Watch {
     demand(frame === vmm.STACK_TOP - 20, () => `frame at ${hex(frame)}`);
     const flags = this.memory.read32(frame + 8);
     demand((flags & FLAG_IF) !== 0, () => `guest ran with IF 0 (EFLAGS ${hex(flags)})`);
-    demand((flags & (FLAG_IOPL | FLAG_VM)) === 0, () => `guest ran with EFLAGS ${hex(flags)}`);
+    const iopl = (flags & FLAG_IOPL) >> FLAG_IOPL_SHIFT;
+    demand((flags & FLAG_VM) === 0 && iopl < (cs & 3), () => `guest ran with EFLAGS ${hex(flags)}`);
+    const { own } = this.premises;
+    const inOwn = own !== null && (cs & ~3) === own.code.selector;
     for (const segment of [ES, DS, FS, GS]) {
       if ((state.attr[segment]! & ATTR_UNUSABLE) !== 0) continue;
       const part = { base: state.base[segment]!, limit: state.limit[segment]!, attr: state.attr[segment]! };
-      demand(!reachesVmm(part), () => `segment register ${segment} reaches the VMM: ${JSON.stringify(part)}`);
+      const isOwn = inOwn && segment === GS && isSegment(own.data, state.selector[GS]!, part);
+      demand(isOwn || !reachesVmm(part), () => `segment register ${segment} reaches the VMM: ${JSON.stringify(part)}`);
     }
+    if (own !== null && !inOwn) this.ownIsShut(own);
     if (this.gates % 16 === 0) this.walkDirectory();
   }
 
@@ -141,7 +170,8 @@ export class Watch {
     if (address >= vmm.STACK_TOP - 24 && address < vmm.STACK_TOP) return true;
     // Accessed bits of descriptors (busy of the TSS never changes); accessed and dirty bits of shadow entries.
     if (address < vmm.IDT) return (address & 4) !== 0 && changed === 0x100;
-    return address >= vmm.POOL && (changed & ~0x60) === 0;
+    if (this.premises.written.has(address)) return true;
+    return address >= this.premises.pool && (changed & ~0x60) === 0;
   }
 
   private descriptorTables(): void {
@@ -156,10 +186,27 @@ export class Watch {
       const part = hiddenOf(words);
       if ((part.attr & ATTR_P) === 0 || ((part.attr >> ATTR_DPL_SHIFT) & 3) === 0) continue;
       demand((part.attr & ATTR_S) !== 0, () => `a system descriptor of DPL > 0 at ${hex(address)}`);
+      const { own } = this.premises;
+      const isOwn = own !== null && [own.code, own.data].some((segment) => isSegment(segment, address, part));
       demand(
-        !reachesVmm(part),
+        isOwn || !reachesVmm(part),
         () => `descriptor at ${hex(address)} reaches the VMM: ${JSON.stringify(descriptorOf(part))}`,
       );
+    }
+  }
+
+  /** The guest has run as it is written: what is there for other code was closed to it. */
+  private ownIsShut({ code, data }: NonNullable<Premises["own"]>): void {
+    for (const { selector } of [code, data]) {
+      const { attr } = hiddenOf({ low: 0, high: this.memory.read32(vmm.GDT + selector + 4) });
+      demand((attr & ATTR_P) === 0, () => `segment ${hex(selector)} is open to the guest`);
+    }
+    for (let at = vmm.VMM_PAGE_TABLE; at < vmm.VMM_PAGE_TABLE + PAGE_SIZE; at += 4) {
+      demand((this.memory.read32(at) & PAGE_USER) === 0, () => `the VMM's page at ${hex(at)} is a user's`);
+    }
+    for (let vector = 0; vector < 256; vector++) {
+      const dpl = (this.memory.read8(vmm.IDT + vector * 8 + 5) >> ATTR_DPL_SHIFT) & 3;
+      demand(dpl === 0 || vector < 32, () => `gate ${vector} is open to the guest`);
     }
   }
 
@@ -169,7 +216,7 @@ export class Watch {
   }
 
   private table(frame: number, isDirectory: boolean): void {
-    demand(frame >= vmm.POOL && frame < vmm.POOL_END, () => `shadow table at ${hex(frame)}`);
+    demand(frame >= this.premises.pool && frame < vmm.POOL_END, () => `shadow table at ${hex(frame)}`);
     const guestEnd = vmm.VMM_SIZE + this.computer.guest.memory.size;
     for (let i = 0; i < 1024; i++) {
       const entry = this.memory.read32(frame + i * 4);
@@ -183,7 +230,12 @@ export class Watch {
       } else if (i !== vmm.VMM_PDI) {
         this.table(target, false);
       } else {
-        demand(target === vmm.VMM_PAGE_TABLE && (entry & 4) === 0, () => `the VMM's directory entry is ${hex(entry)}`);
+        const mayBeUser = this.premises.own !== null;
+        const isUser = (entry & PAGE_USER) !== 0;
+        demand(
+          target === vmm.VMM_PAGE_TABLE && (mayBeUser || !isUser),
+          () => `the VMM's directory entry is ${hex(entry)}`,
+        );
       }
     }
   }
@@ -194,7 +246,7 @@ export class Watch {
     this.ringZero();
     this.untouched(-1);
     this.walkDirectory();
-    const { tables } = (guest as TrapAndEmulate).save().paging;
+    const { tables } = (guest as unknown as Monitor).save().paging;
     for (const table of tables) if (table.kind !== "directory") this.table(table.frame, false);
     demand(machine.memory.size === vmm.VMM_SIZE + guest.memory.size, () => "memory has changed its size");
   }

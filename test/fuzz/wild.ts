@@ -1,32 +1,46 @@
 import type { Machine } from "../../src/machine/machine.ts";
 import { PageStore } from "../../src/recorder/page-store.ts";
 import { Timeline } from "../../src/recorder/timeline.ts";
-import type { Computer } from "../../src/vmm/strategy.ts";
+import { buildTranslation } from "../../src/vmm/binary-translation/strategy.ts";
+import type { Computer, GuestSetup } from "../../src/vmm/strategy.ts";
 import { trapAndEmulate } from "../../src/vmm/trap-and-emulate/strategy.ts";
 import { fingerprint } from "../session/fingerprint.ts";
-import { type Guest, makeGuest, placeGuest } from "./guest.ts";
+import { type Guest, placeGuest } from "./guest.ts";
 import { GUEST_BYTES } from "./layout.ts";
 import { Random } from "./random.ts";
-import { Violation, Watch } from "./watch.ts";
+import { optionsFor, TRANSLATION_PREMISES } from "./translation.ts";
+import { type Premises, Violation, Watch } from "./watch.ts";
 
 /** Steps at most: of most guests, and of one in eight. */
 const MOST_STEPS = 1200;
 const MANY_STEPS = 6000;
 
-function build(guest: Guest): Computer {
+type Build = (setup: GuestSetup) => Computer;
+
+function build(guest: Guest, under: Build): Computer {
   const place = (memory: Parameters<typeof placeGuest>[1]) => placeGuest(guest, memory);
-  const computer = trapAndEmulate.build({ memoryBytes: GUEST_BYTES, whatIf: [], place });
+  const computer = under({ memoryBytes: GUEST_BYTES, whatIf: [], place });
   for (const input of guest.inputs) computer.machine.addInput(input);
   return computer;
 }
 
+/** A wild guest under trap-and-emulate. */
+export function runWild(seed: number, guest: Guest): string {
+  return run(seed, guest, trapAndEmulate.build);
+}
+
+/** A wild guest in translation. */
+export function runWildTranslated(seed: number, guest: Guest): string {
+  return run(seed, guest, (setup) => buildTranslation(setup, optionsFor(seed)), TRANSLATION_PREMISES);
+}
+
 /** Holds a guest's time travel to its law, then runs it under watch, in slices. Throws what goes wrong. */
-export function runWild(seed: number, guest = makeGuest(seed, "wild")): string {
+function run(seed: number, guest: Guest, under: Build, premises?: Premises): string {
   const random = new Random(seed);
-  const computer = build(guest);
+  const computer = build(guest, under);
   const { machine } = computer;
-  travel(guest, machine, random);
-  const watch = new Watch(computer);
+  travel(guest, machine, random, under);
+  const watch = new Watch(computer, premises);
   const end = random.between(300, random.oneIn(8) ? MANY_STEPS : MOST_STEPS);
   while (machine.steps < end && machine.outcome === "running") {
     machine.run(Math.min(end - machine.steps, random.between(1, 1000)));
@@ -36,7 +50,7 @@ export function runWild(seed: number, guest = makeGuest(seed, "wild")): string {
 }
 
 /** seek(n) = replay(n): on to some step, further, back; at times a fresh run in other slices. Ends at step 0. */
-function travel(guest: Guest, machine: Machine, random: Random): void {
+function travel(guest: Guest, machine: Machine, random: Random, under: Build): void {
   const timeline = new Timeline(machine, guest.inputs);
   timeline.forward(random.between(1, 300));
   const step = machine.steps;
@@ -46,7 +60,7 @@ function travel(guest: Guest, machine: Machine, random: Random): void {
   same(step, before, JSON.stringify(fingerprint(machine, timeline.pages())));
   timeline.seek(0);
   if (!random.oneIn(4)) return;
-  const fresh = build(guest).machine;
+  const fresh = build(guest, under).machine;
   const store = new PageStore(fresh.memory);
   while (fresh.steps < step) fresh.run(Math.min(step - fresh.steps, random.between(1, 40)));
   same(step, before, JSON.stringify(fingerprint(fresh, store.take())));

@@ -1,10 +1,6 @@
-import { ROWS } from "../../src/isa/rows.ts";
-import type { Comparison } from "../../src/session/types.ts";
 import { failureText, type Part, seeds } from "./campaign.ts";
-import { runFaithful } from "./faithful.ts";
-import type { Guest } from "./guest.ts";
-import { isSensitive, type Manner } from "./instructions.ts";
-import { runWild } from "./wild.ts";
+import { CAMPAIGNS, type Campaign, type CampaignName } from "./campaigns.ts";
+import { type Guest, makeGuest } from "./guest.ts";
 
 /** What a part of a campaign came to. */
 export interface PartResult {
@@ -14,27 +10,13 @@ export interface PartResult {
   readonly failure: string | null;
 }
 
-/** Guests under `npm test`, over all parts. */
-const GUESTS = { wild: 10_000, faithful: 2_400 } as const;
-
-function judge({ difference, exempt }: Comparison): string {
-  if (!difference) return exempt.find(({ kind }) => kind !== "accessed-dirty")?.kind ?? "equivalent";
-  const { row } = difference;
-  if (row !== null && isSensitive(ROWS[row as keyof typeof ROWS])) return "sensitive";
-  throw new Error(JSON.stringify(difference));
-}
-
-const RUN: Readonly<Record<Manner, (seed: number, guest?: Guest) => string>> = {
-  wild: runWild,
-  faithful: (seed, guest) => judge(runFaithful(seed, guest)),
-};
-
-function runPart(manner: Manner, part: Part): PartResult {
-  const run = RUN[manner];
+function runPart(name: CampaignName, part: Part): PartResult {
+  const { manner: mannerOf, guests, run }: Campaign = CAMPAIGNS[name];
   const counts: Record<string, number> = {};
-  for (const seed of seeds(GUESTS[manner], part)) {
+  for (const seed of seeds(guests, part)) {
+    const manner = mannerOf(seed);
     try {
-      const end = run(seed);
+      const end = run(seed, makeGuest(seed, manner));
       counts[end] = (counts[end] ?? 0) + 1;
     } catch (error) {
       const goesWrong = (guest: Guest) => {
@@ -45,11 +27,11 @@ function runPart(manner: Manner, part: Part): PartResult {
           return true;
         }
       };
-      return { counts, failure: failureText(seed, manner, error, goesWrong) };
+      return { counts, failure: failureText(seed, { name, manner }, error, goesWrong) };
     }
   }
   return { counts, failure: null };
 }
 
-const [manner = "wild", part, parts] = process.argv.slice(2);
-console.log(JSON.stringify(runPart(manner as Manner, { part: Number(part), parts: Number(parts) })));
+const [name = "wild", part, parts] = process.argv.slice(2);
+console.log(JSON.stringify(runPart(name as CampaignName, { part: Number(part), parts: Number(parts) })));

@@ -68,6 +68,14 @@ describe("the header of a program", () => {
           property: "equivalence",
           run: { outcome: "halted", exitCode: null, debug: null, serial: "lost", screen: [] },
         },
+        // Under binary translation every guest is equivalent unless its header says otherwise.
+        {
+          strategy: "binary-translation",
+          verdict: "equivalent",
+          mnemonic: null,
+          property: null,
+          run: program.bareMetal,
+        },
       ]);
     });
   });

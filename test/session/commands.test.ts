@@ -106,6 +106,49 @@ describe.each(STRATEGIES)("commands under %s", (strategy) => {
     expect(driver.view.step).toBe(0);
   });
 
+  it.each([
+    ["round", "over", "forward", "deep", "deep"],
+    ["round", "over", "forward", "helper", "helper"],
+    ["outer", "out", "forward", "filled", "filled"],
+    ["middle", "over", "forward", "between", "between"],
+    ["after", "over", "back", "deep", "deep"],
+    ["after", "over", "back", "round", "round"],
+    ["helped", "out", "back", "helper", "helper"],
+    ["service", "out", "back", "deep", "between"],
+  ] as const)("from %s, %s %s with a breakpoint at %s stops at %s", (from, kind, direction, breakpoint, expected) => {
+    const driver = new Driver(strategy);
+    driver.toLabel(from);
+    driver.session.setBreakpoints([{ id: breakpoint, at: { address: driver.symbols.get(breakpoint)! } }]);
+    const frontier = driver.view.lastStep;
+    const result = driver.result({ kind, direction });
+    expect(driver.at).toBe(expected);
+    expect(result.cause).toBe(expected === breakpoint ? "breakpoint" : "done");
+    expect((result.stops ?? []).map(({ id }) => id)).toEqual(expected === breakpoint ? [breakpoint] : []);
+    expect(driver.view.lastStep).toBe(Math.max(frontier, driver.view.step));
+  });
+
+  it("stops within a call at memory, at conditions and at the hit that is wanted, and goes on from there", () => {
+    const driver = new Driver(strategy);
+    driver.toLabel("round");
+    const address = driver.symbols.get("deep")!;
+    driver.session.setBreakpoints([{ id: "a", at: { address }, hits: { rule: "at", count: 2 } }]);
+    driver.do({ kind: "over", direction: "forward" });
+    expect(driver.at).toBe("after");
+    driver.do({ kind: "over", direction: "forward" });
+    expect(driver.do({ kind: "over", direction: "forward" })).toBe("breakpoint");
+    expect(driver.at).toBe("deep");
+    expect(driver.do({ kind: "out", direction: "forward" })).toBe("done");
+    expect(driver.at).toBe("between");
+    driver.session.setBreakpoints([{ id: "b", at: { address }, condition: "ecx == 3" }]);
+    driver.do({ kind: "out", direction: "forward" });
+    expect(driver.at).toBe("after");
+    const page = { kind: "data", address: "USER_PAGE + 2", size: 1, access: "write", space: "linear" } as const;
+    driver.session.setBreakpoints([{ id: "c", at: page }]);
+    driver.do({ kind: "tick", direction: "forward" });
+    expect(driver.do({ kind: "over", direction: "forward" })).toBe("breakpoint");
+    expect([driver.at, driver.view.guest.gpr[1]]).toEqual(["fill", 1]);
+  });
+
   it("runs to a label, an address, an event, a tick and a step", () => {
     const driver = new Driver(strategy);
     driver.toLabel("user");
@@ -145,7 +188,12 @@ describe.each(STRATEGIES)("commands under %s", (strategy) => {
     const { session } = driver;
     for (const step of [0, 1, 57, 140, end - 1, end]) {
       driver.do({ kind: "seek", step });
-      for (const value of [session.view(), session.events(0, 200), session.timeline(50, 50), session.inputs()]) {
+      for (const value of [
+        session.view(),
+        session.events(0, 200),
+        session.timelineWindow("step", 0, end, 50, 50),
+        session.inputs(),
+      ]) {
         expect(structuredClone(value)).toEqual(value);
         expect(JSON.parse(JSON.stringify(value))).toEqual(value);
       }

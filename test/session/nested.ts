@@ -80,12 +80,17 @@ export class Driver {
     for (const symbol of loaded.program.symbols) this.symbols.set(symbol.name, symbol.value);
   }
 
-  do(command: Command): StopCause {
+  /** How a command ended, and at which breakpoints. */
+  result(command: Command): ReturnType<Session["advance"]> {
     this.session.begin(command);
     for (;;) {
-      const { done, cause } = this.session.advance(5000);
-      if (done) return cause;
+      const result = this.session.advance(5000);
+      if (result.done) return result;
     }
+  }
+
+  do(command: Command): StopCause {
+    return this.result(command).cause;
   }
 
   run(direction: "forward" | "back", until: Extract<Command, { kind: "run" }>["until"] = null): StopCause {

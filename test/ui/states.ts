@@ -34,6 +34,7 @@ export function viewOf(parts: Partial<View> = {}): View {
     exitCode: null,
     strategy: "trap-and-emulate",
     whatIf: [],
+    options: [],
     occupants: [],
     current: "guest-kernel",
     physical: registers,

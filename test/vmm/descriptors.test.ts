@@ -8,8 +8,8 @@ import {
   type HiddenPart,
   hiddenOf,
   shadowDescriptor,
-} from "../../src/vmm/trap-and-emulate/descriptors.ts";
-import { VMM_BASE } from "../../src/vmm/trap-and-emulate/layout.ts";
+} from "../../src/vmm/deprivileged/descriptors.ts";
+import { VMM_BASE } from "../../src/vmm/deprivileged/layout.ts";
 import { reachesVmm } from "../fuzz/watch.ts";
 
 const base = fc.oneof(

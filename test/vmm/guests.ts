@@ -3,6 +3,7 @@ import { EventLog } from "../../src/recorder/event-log.ts";
 import { buildSide, EquivalenceCheck, type Side } from "../../src/session/equivalence.ts";
 import type { Comparison, EventKind, TimedInput } from "../../src/session/types.ts";
 import { bareMetal } from "../../src/vmm/bare-metal/strategy.ts";
+import type { Strategy } from "../../src/vmm/strategy.ts";
 import { trapAndEmulate } from "../../src/vmm/trap-and-emulate/strategy.ts";
 import { assemble } from "../cpu/assemble.ts";
 
@@ -73,7 +74,7 @@ gdt_end:
 `;
 
 /** The guest's own part, from the label \`guest\` on. */
-function side(strategy: typeof bareMetal, source: string, inputs: readonly TimedInput[]): Side {
+function side(strategy: Strategy, source: string, inputs: readonly TimedInput[]): Side {
   const bytes = assemble(`${PRELUDE}\nguest:\n${source}`, ORIGIN);
   const place = (memory: Memory) => {
     memory.writeBytes(ORIGIN, bytes);
@@ -90,10 +91,15 @@ export interface Compared {
   readonly events: Partial<Record<EventKind, number>>;
 }
 
-/** Runs a guest bare and under trap-and-emulate in lockstep. */
-export function compare(source: string, inputs: readonly TimedInput[] = [], ticks = 100_000): Compared {
+/** Runs a guest bare and under another strategy in lockstep. */
+export function compare(
+  source: string,
+  inputs: readonly TimedInput[] = [],
+  ticks = 100_000,
+  strategy: Strategy = trapAndEmulate,
+): Compared {
   const left = side(bareMetal, source, inputs);
-  const right = side(trapAndEmulate, source, inputs);
+  const right = side(strategy, source, inputs);
   const log = new EventLog(right.computer.machine);
   right.computer.machine.sink = log;
   const check = new EquivalenceCheck(left, right, null);

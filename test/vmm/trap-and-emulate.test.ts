@@ -87,6 +87,39 @@ wrong: ${EXIT(1)}`,
     );
   });
 
+  it("halts while it single-steps: the debug trap wakes it at once", () => {
+    check(
+      `handler 1, stepped
+       push dword 0x102
+       popfd
+       hlt
+after: ${EXIT(1)}
+stepped: cmp dword [esp], after
+       je woken
+       iretd
+woken: ${EXIT(0)}`,
+      0,
+    );
+  });
+
+  it("returns to a 16-bit stack with an ESP whose upper half is its own", () => {
+    check(
+      `mov dword [GDT + 0x30], 0x0000ffff
+       mov dword [GDT + 0x34], 0x00009300        ; data of DPL 0, 16-bit
+       mov esp, 0x12349000
+       mov ax, 0x30
+       mov ss, ax
+       nop
+       cli                                       ; into the VMM and back
+       mov eax, esp
+       cmp eax, 0x12349000
+       jne .wrong
+       ${EXIT(0)}
+.wrong: ${EXIT(1)}`,
+      0,
+    );
+  });
+
   it("runs INT1, which leaves DR6 alone, and single steps, which do not", () => {
     check(
       `handler 1, debug

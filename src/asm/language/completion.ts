@@ -1,6 +1,6 @@
 import { mnemonics } from "../../isa/rows.ts";
 import { isMnemonic } from "../match.ts";
-import { REGISTERS } from "../registers.ts";
+import { REGISTERS, type Register } from "../registers.ts";
 import type { Token } from "../source.ts";
 import { isStatementWord, REPEAT } from "../words.ts";
 import { DIRECTIVE_WORDS, PREPROCESSOR_WORDS } from "./directive-words.ts";
@@ -160,7 +160,12 @@ function percentItems(index: NameIndex, position: Position, first: boolean): rea
 const registerItems = (wanted: ((name: string) => boolean) | null, rank = 6): Completion[] =>
   [...REGISTERS.values()]
     .filter(({ name }) => !/^(?:cr[1567]|dr[45])$/.test(name) && (wanted === null || wanted(name)))
-    .map(({ name, bits }) => item(name, "register", String(bits), rank));
+    .map((register) => item(register.name, "register", String(register.bits), rank + commonness(register) / 10));
+
+/** General registers come before others, and of them the wide ones first. */
+function commonness({ class: kind, bits }: Register): number {
+  return kind === "general" ? 5 - Math.log2(bits) : 3;
+}
 
 const keywordItems = (): Completion[] => SIZES.map((label) => item(label, "keyword", "", 7));
 

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import { CompareRun, DEFAULT_COMPARE_TICKS } from "../../session/compare.ts";
 import type { Comparison, Difference, StrategyId } from "../../session/types.ts";
-import { strategyId } from "../choices.ts";
+import { listed, optionsOf, strategyId, strategyOptions } from "../choices.ts";
 import { BadInput, EXIT } from "../errors.ts";
 import { refuseProblem } from "../execute.ts";
 import { COMPARED, FACTS } from "../facts.ts";
 import type { Io } from "../io.ts";
 import { wholeNumber } from "../numbers.ts";
 import { addMachineOptions, addOutputOptions, language, MAX_STEPS, type MachineOptions, prepare } from "../options.ts";
-import { count, hex32, json, type Language, plural, printable, say, table } from "../text.ts";
+import { count, hex32, json, type Language, oneLine, plural, printable, say, table } from "../text.ts";
 
 /** Guest instructions between two looks. */
 const SLICE = 20_000;
@@ -40,24 +40,41 @@ export function addCompare(program: Command, io: Io, end: (code: number) => void
       options.ticks === undefined
         ? DEFAULT_COMPARE_TICKS
         : wholeNumber(options.ticks, "--ticks", { least: 1, most: MAX_STEPS });
-    const { opened, request } = prepare(file, options, left, io);
-    const run = new CompareRun(request, { ...request, strategy: right }, ticks);
+    const own = sidesOptions(options.option ?? [], left, right);
+    const { opened, request } = prepare(file, options, left, io, () => own.left);
+    const run = new CompareRun(request, { ...request, strategy: right, options: own.right }, ticks);
     if (run.problem) refuseProblem(run.problem, opened, lang);
     while (!run.advance(SLICE).done);
     const comparison = run.result();
     const { difference } = comparison;
+    const shown = <T extends { readonly source: Difference["source"] }>(at: T): T => ({
+      ...at,
+      source: at.source && { ...at.source, file: opened.shownPath(at.source.file) },
+    });
     const result: CompareResult = {
       ...comparison,
-      difference: difference && {
-        ...difference,
-        source: difference.source && { ...difference.source, file: opened.shownPath(difference.source.file) },
-      },
+      difference: difference && shown(difference),
+      consequences: comparison.consequences.map((one) => ({
+        ...one,
+        left: one.left && shown(one.left),
+        right: one.right && shown(one.right),
+      })),
       complete: !comparison.equivalent || comparison.leftOutcome !== "stopped",
     };
     if (options.json) io.out(json(result));
     else io.out(comparisonText(result, lang));
     end(result.equivalent ? EXIT.ok : EXIT.difference);
   });
+}
+
+/** `--option` is for whichever of the two strategies has it. */
+function sidesOptions(names: readonly string[], left: StrategyId, right: StrategyId) {
+  const [ofLeft, ofRight] = [optionsOf(left), optionsOf(right)];
+  const strange = listed(names).filter((name) => !ofLeft.includes(name) && !ofRight.includes(name));
+  // Refused in the words of the strategy that has options, if one of them has.
+  strategyOptions(strange, ofRight.length > 0 || ofLeft.length === 0 ? right : left);
+  const on = (known: readonly string[]) => listed(names).filter((name) => known.includes(name));
+  return { left: on(ofLeft), right: on(ofRight) };
 }
 
 /** The two strategies of `--vmm`. */
@@ -91,6 +108,7 @@ function differenceText(result: CompareResult, difference: Difference, language:
     `at       ${hex32(eip)}, instruction ${count(tick)}; step ${count(leftStep)} of ${result.left}, ${count(rightStep)} of ${result.right}\n` +
     table(rows).replace(/^(?=.)/gm, "  ") +
     `why      ${say(why, language)}\n` +
+    result.consequences.map(({ words }) => `then     ${oneLine(say(words, language))}\n`).join("") +
     (whatIf === null ? "" : `what if  --what-if ${whatIf} would make it trap\n`)
   );
 }

@@ -3,14 +3,14 @@ import type { Session } from "../../session/session.ts";
 import type { LoadRequest } from "../../session/types.ts";
 import { decodeLink } from "../../share/link.ts";
 import type { LinkRecord } from "../../share/record.ts";
-import { strategyId, whatIfRules } from "../choices.ts";
+import { optionsOf, strategyId, whatIfRules } from "../choices.ts";
 import { BadInput, EXIT } from "../errors.ts";
 import { runForward, startSession } from "../execute.ts";
 import type { Io } from "../io.ts";
 import { programOfLink } from "../link.ts";
 import { addOutputOptions, addStepOptions, language, type StepOptions, stepBudget } from "../options.ts";
 import { type RunResult, resultText, runResult } from "../result.ts";
-import { count, hex32, json, plural, printable, say, table } from "../text.ts";
+import { count, hex32, json, oneLine, plural, printable, say, table } from "../text.ts";
 import { parseUntil } from "../until.ts";
 
 interface OpenOptions extends StepOptions {
@@ -31,6 +31,8 @@ export interface OpenResult {
   readonly strategy: string;
   readonly memoryMiB: number;
   readonly whatIf: readonly string[];
+  /** The strategy's switches that are on. */
+  readonly options: readonly string[];
   readonly inputs: number;
   readonly breakpoints: LinkRecord["breakpoints"];
   readonly moment: { readonly step: number; readonly tick: number; readonly digest: string } | null;
@@ -57,11 +59,19 @@ export function addOpen(program: Command, io: Io, end: (code: number) => void): 
     const decoded = decodeLink(link === "-" ? new TextDecoder().decode(io.stdin()) : link);
     if (!decoded.ok) throw new BadInput(say(decoded.words, lang));
     const { record } = decoded;
+    const strategy = strategyId(record.strategy, "the link");
+    const known = optionsOf(strategy);
+    const passedOver = (record.options ?? []).filter((name) => !known.includes(name));
+    if (passedOver.length > 0) {
+      const names = oneLine(passedOver.join(", "));
+      io.err(`ringside open: the link asks for options that ${strategy} does not have here, passed over: ${names}\n`);
+    }
     const request: LoadRequest = {
       program: programOfLink(record.program),
-      strategy: strategyId(record.strategy, "the link"),
+      strategy,
       memoryMiB: record.memoryMiB,
       whatIf: whatIfRules(record.whatIf, "the link"),
+      options: (record.options ?? []).filter((name) => known.includes(name)),
       inputs: record.inputs,
     };
     if (options.source) {
@@ -80,8 +90,7 @@ export function addOpen(program: Command, io: Io, end: (code: number) => void): 
     const { step, tick } = session.view();
     let ran: RunResult | null = null;
     if (options.run) {
-      const cause = await runForward(session, loaded, until, steps);
-      ran = runResult(session, cause, until, opened.shownPath);
+      ran = runResult(session, await runForward(session, loaded, until, steps), opened.shownPath);
     }
     const moment = record.moment === null ? null : { step, tick, digest: record.moment.digest };
     const result: OpenResult = { ...describe(record, request), moment, verified, result: ran };
@@ -98,7 +107,10 @@ function land(session: Session, moment: LinkRecord["moment"]): boolean | null {
   return session.view().step === moment.step && session.digest() === moment.digest;
 }
 
-function describe(record: LinkRecord, { program }: LoadRequest): Omit<OpenResult, "moment" | "verified" | "result"> {
+function describe(
+  record: LinkRecord,
+  { program, options = [] }: LoadRequest,
+): Omit<OpenResult, "moment" | "verified" | "result"> {
   const source = program.kind === "source";
   return {
     program: {
@@ -110,6 +122,7 @@ function describe(record: LinkRecord, { program }: LoadRequest): Omit<OpenResult
     strategy: record.strategy,
     memoryMiB: record.memoryMiB,
     whatIf: record.whatIf,
+    options,
     inputs: record.inputs.length,
     breakpoints: record.breakpoints,
   };
@@ -132,6 +145,7 @@ function openText(result: OpenResult, session: Session): string {
     ["strategy", result.strategy],
     ["memory", `${result.memoryMiB} MiB`],
     ...(result.whatIf.length === 0 ? [] : [["what if", result.whatIf.join(", ")]]),
+    ...(result.options.length === 0 ? [] : [["options", result.options.join(", ")]]),
     ...(result.inputs === 0 ? [] : [["inputs", count(result.inputs)]]),
     ...(result.breakpoints.length === 0 ? [] : [["breakpoints", count(result.breakpoints.length)]]),
   ];

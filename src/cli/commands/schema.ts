@@ -39,7 +39,9 @@ export function addSchema(program: Command, io: Io, end: (code: number) => void)
           title: "Ringside command line",
           $defs: TYPES,
           eventKinds: FACTS.eventKinds,
-          strategies: Object.fromEntries(FACTS.strategies.map(({ id, title, summary }) => [id, { title, summary }])),
+          strategies: Object.fromEntries(
+            FACTS.strategies.map(({ id, title, summary, options }) => [id, { title, summary, options }]),
+          ),
           whatIfRules: Object.fromEntries(
             WHAT_IF_RULES.map(({ name, mnemonics, words }) => [name, { mnemonics, words }]),
           ),

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { encodeLink, LinkError } from "../../share/link.ts";
 import { BadInput, EXIT } from "../errors.ts";
 import { runForward, startSession } from "../execute.ts";
+import { STRATEGY_IDS } from "../facts.ts";
 import type { Io } from "../io.ts";
 import { linkProgram, parseBreakpoint } from "../link.ts";
 import {
@@ -35,7 +36,7 @@ export function addShare(program: Command, io: Io, end: (code: number) => void):
     "Prints a link that carries the program, the strategy, the configuration, the inputs, the breakpoints and a moment: the start, or where --steps or --until leads. Put the page's address before it with --base, or give it to `ringside open`.",
   );
   addMachineOptions(command)
-    .option("--vmm <strategy>", "who runs it: bare-metal or trap-and-emulate (bare-metal)")
+    .option("--vmm <strategy>", `who runs it: ${STRATEGY_IDS.join(", ")} (bare-metal)`)
     .option("--break <where>", "a breakpoint: line:N, line:FILE:N, label:NAME or addr:HEX; may be repeated", collect)
     .option("--base <url>", "the page's address, put before the link", "");
   addOutputOptions(addStepOptions(command)).action(async (file: string, options: ShareOptions) => {
@@ -58,6 +59,7 @@ export function addShare(program: Command, io: Io, end: (code: number) => void):
           strategy: request.strategy,
           memoryMiB: request.memoryMiB,
           whatIf: [...request.whatIf],
+          ...(request.options?.length ? { options: [...request.options] } : {}),
           inputs: session.inputs().map(({ tick: when, event }) => ({ tick: when, event: { ...event } })),
           breakpoints,
           moment: { step, digest },

@@ -4,7 +4,7 @@ import type { EventKind, EventView } from "../../session/types.ts";
 import { oneOf } from "../choices.ts";
 import { EXIT } from "../errors.ts";
 import { runForward, startSession } from "../execute.ts";
-import { EVENT_KIND_LIST } from "../facts.ts";
+import { EVENT_KIND_LIST, STRATEGY_IDS } from "../facts.ts";
 import type { Io } from "../io.ts";
 import {
   addMachineOptions,
@@ -34,7 +34,7 @@ export function addTrace(program: Command, io: Io, end: (code: number) => void):
     "Runs a program and prints its events (traps, deliveries, ring changes, I/O, ...) with their reasons. A line has: step, instruction, cycles, kind, CPL before and after, address, what happened and why.",
   );
   addMachineOptions(command)
-    .option("--vmm <strategy>", "who runs it: bare-metal or trap-and-emulate (bare-metal)")
+    .option("--vmm <strategy>", `who runs it: ${STRATEGY_IDS.join(", ")} (bare-metal)`)
     .option("--kind <kind>", "only events of this kind; may be repeated", collect);
   addOutputOptions(addStepOptions(command)).action(async (file: string, options: TraceOptions) => {
     const lang = language(options);
@@ -64,8 +64,8 @@ export function addTrace(program: Command, io: Io, end: (code: number) => void):
         await io.flush();
       }
     };
-    const cause = await runForward(session, loaded, until, steps, print);
-    const result = runResult(session, cause, until, opened.shownPath);
+    const ended = await runForward(session, loaded, until, steps, print);
+    const result = runResult(session, ended, opened.shownPath);
     const happened = Object.values(result.events).reduce((sum, number) => sum + number, 0);
     if (happened > next) {
       io.err(

@@ -5,6 +5,10 @@ const OUTCOMES = ["exited", "halted", "shutdown", "budget", "stopped"];
 const GPR = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"];
 const OTHERS = ["eip", "eflags", "cr0", "cr2", "cr3", "cr4"];
 const SEGMENTS = ["es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr"];
+const TRANSLATION_COUNTS = [
+  ...["units", "instructions", "guestBytes", "cacheBytes", "chained", "elided", "retranslated", "givenUp", "flushed"],
+  ...["direct", "translated", "emulated"],
+];
 
 const named = (names: readonly string[], schema: Schema) => Object.fromEntries(names.map((name) => [name, schema]));
 
@@ -48,10 +52,15 @@ export const TYPES: Readonly<Record<string, Schema>> = {
       expansion: list(record({ file: text, line: integer, macro: text })),
     }),
   ),
+  Translation: about(
+    "What a VMM that translates has done: units made, chained, elided and given up; guest instructions run directly, in translation and by emulation; callouts by cause.",
+    record({ ...named(TRANSLATION_COUNTS, integer), callouts: { type: "object", additionalProperties: integer } }),
+  ),
   RunResult: about(
     "ringside run FILE --json",
     record({
       outcome: ref("Outcome"),
+      stops: about("Why the breakpoints of --break stopped it.", list(ref("Words"))),
       exitCode: about("The byte written to port F4.", orNull(integer)),
       ticks: about("Guest instructions ended.", integer),
       steps: about("Physical steps: retirements, deliveries and host gates.", integer),
@@ -65,6 +74,8 @@ export const TYPES: Readonly<Record<string, Schema>> = {
       digest: about("Of the whole guest state; equal for equal guests, whoever runs them.", digest),
       strategy,
       whatIf: list(text),
+      options: about("The strategy's switches that were on.", list(text)),
+      translation: about("Null where nobody translates the guest's code.", orNull(ref("Translation"))),
       next: ref("Next"),
     }),
   ),
@@ -102,6 +113,7 @@ export const TYPES: Readonly<Record<string, Schema>> = {
     why: ref("Words"),
     whatIf: about("The rule under which the instruction would trap.", orNull(text)),
   }),
+  ConsequenceMoment: record({ step: integer, tick: integer, source }),
   Comparison: about(
     "ringside compare FILE --json",
     record({
@@ -111,6 +123,18 @@ export const TYPES: Readonly<Record<string, Schema>> = {
       complete: about("False if the budget of instructions ended the comparison.", flag),
       ticks: integer,
       difference: orNull(ref("Difference")),
+      consequences: about(
+        "What came of the difference, in order.",
+        list(
+          record({
+            kind: oneOf(["delivery", "path", "output", "end"]),
+            words: ref("Words"),
+            tick: integer,
+            left: orNull(ref("ConsequenceMoment")),
+            right: orNull(ref("ConsequenceMoment")),
+          }),
+        ),
+      ),
       exempt: list(record({ kind: text, count: integer, words: ref("Words") })),
       leftOutcome: ref("Outcome"),
       rightOutcome: ref("Outcome"),
@@ -189,6 +213,7 @@ export const TYPES: Readonly<Record<string, Schema>> = {
       strategy,
       memoryMiB: integer,
       whatIf: list(text),
+      options: about("The strategy's switches that are on.", list(text)),
       inputs: integer,
       breakpoints: list({
         anyOf: [

@@ -7,6 +7,7 @@ import { parseExpression } from "../expression/parse.ts";
 import type { Expression, ExpressionContext, Node, Parsed } from "../expression/types.ts";
 import type { PreparedProgram } from "../program.ts";
 import type { Armed, Trigger } from "./armed.ts";
+import { codeLine } from "./code-line.ts";
 import { type Breakpoint, type BreakpointPlace, type BreakpointStatus, DATA_LIMIT } from "./types.ts";
 import { placeProblems } from "./words.ts";
 
@@ -152,15 +153,14 @@ function portFits(seen: MachineEvent, { from, to, direction }: Extract<Breakpoin
   return seen.a <= to && seen.a + bytes - 1 >= from;
 }
 
-/** The address itself, or that of the first instruction of a line; for a line without code, of the next that has some. */
+/** The address itself, or that of a line's first instruction (see `codeLine`). */
 function codeAddresses(
   at: { readonly file: string; readonly line: number } | { readonly address: number },
   { program }: CompileScope,
 ): number[] {
   if ("address" in at) return [at.address >>> 0];
-  const lines = program.program.lines.filter(({ file, row }) => file === at.file && row !== null);
-  const found = lines.find(({ line }) => line === at.line);
-  if (!found) throw new Unfit(placeProblems.line(at.file, at.line));
+  const found = codeLine(program.program.lines, at.file, at.line);
+  if (found === null) throw new Unfit(placeProblems.line(at.file, at.line));
   return [found.address];
 }
 

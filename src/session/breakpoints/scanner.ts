@@ -43,8 +43,7 @@ export class Scanner {
   }
 
   /**
-   * Goes on by at most `steps`, and not beyond the end of guest instruction `tick`; answers the hits on the way. If there
-   * are any, where the run stands is of no account.
+   * Goes on by at most `steps`, and not beyond the end of guest instruction `tick`; answers the hits on the way, in order.
    */
   forward(steps: number, tick = Number.POSITIVE_INFINITY): Hit[] {
     const { watcher } = this;
@@ -58,7 +57,7 @@ export class Scanner {
     }
     const end = this.run.step;
     const hits = candidates.length === 0 ? [] : this.judge(candidates);
-    if (hits.length === 0 && this.run.step !== end) this.run.timeline.seek(end);
+    if (this.run.step !== end) this.run.timeline.seek(end);
     if (this.tally.isCounting) this.tally.through = Math.max(this.tally.through, end);
     return hits;
   }

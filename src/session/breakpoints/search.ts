@@ -26,7 +26,7 @@ const going = (progress: number): SliceResult => ({
 });
 
 /** Ends a search at the hits that come first (or, backwards, last). */
-function stopAt(scanner: Scanner, hits: readonly Hit[], frontier: { step: number; tick: number }): SliceResult {
+export function stopAt(scanner: Scanner, hits: readonly Hit[], frontier: { step: number; tick: number }): SliceResult {
   const { run } = scanner;
   const { step } = hits[0]!;
   const stops = reasonsOf(run, hits, scanner.program);
@@ -36,7 +36,7 @@ function stopAt(scanner: Scanner, hits: readonly Hit[], frontier: { step: number
 }
 
 /** Brings the tally up to `start`: hits before it count too. Null when that is done. */
-function counting(scanner: Scanner, tally: Tally, start: number): ((maxSteps: number) => SliceResult) | null {
+export function counting(scanner: Scanner, tally: Tally, start: number): ((maxSteps: number) => SliceResult) | null {
   if (!tally.isCounting || tally.through >= start) return null;
   const { run } = scanner;
   const from = tally.through;
@@ -45,8 +45,7 @@ function counting(scanner: Scanner, tally: Tally, start: number): ((maxSteps: nu
   return (maxSteps) => {
     const end = Math.min(start, run.step + maxSteps);
     while (run.step < end && !run.ended) {
-      const goal = Math.min(end, run.step + MOST);
-      if (scanner.forward(goal - run.step).length > 0) run.timeline.seek(goal);
+      scanner.forward(Math.min(end - run.step, MOST));
     }
     return going((0.9 * (run.step - from)) / (start - from));
   };
@@ -94,7 +93,7 @@ export function searchForward(scanner: Scanner, tally: Tally, limits: Limits): T
 }
 
 /** Hits of the earliest step; they are in order. */
-function firstOf(hits: readonly Hit[]): Hit[] {
+export function firstOf(hits: readonly Hit[]): Hit[] {
   return hits.filter(({ step }) => step === hits[0]!.step);
 }
 
@@ -148,10 +147,7 @@ export function searchBack(scanner: Scanner, tally: Tally, limits: Limits): Task
         const hits = scanner
           .forward(Math.max(1, steps))
           .filter(({ step }) => step < start && step >= limits.step && step <= from + steps);
-        if (hits.length > 0) {
-          found = hits;
-          run.timeline.seek(from + steps);
-        }
+        if (hits.length > 0) found = hits;
         left -= Math.max(1, steps);
         if (run.step < goal && !run.ended) continue;
         const last = found[found.length - 1];

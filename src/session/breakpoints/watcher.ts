@@ -2,6 +2,7 @@ import type { Cpu } from "../../cpu/cpu.ts";
 import { ACCESS_READ, ACCESS_WRITE, type Observer } from "../../cpu/observer.ts";
 import { FLAG_RF } from "../../cpu/registers.ts";
 import { CS, ECX } from "../../cpu/state.ts";
+import { TICK_BEGINS } from "../../cpu/tick-map.ts";
 import type { MachineEvent } from "../../machine/events.ts";
 import type { Run } from "../run.ts";
 import type { Armed, Candidate, Trigger } from "./armed.ts";
@@ -42,17 +43,27 @@ class Side implements Observer {
   }
 
   marks(offset: number): boolean {
-    return this.watcher.offsets.has(offset);
+    const { watcher } = this;
+    // Translated code lies elsewhere than what it stands for: any of it may be looked for.
+    if (this.shared && watcher.addresses.size > 0 && watcher.run.machine.cpu.inTranslated()) return true;
+    return watcher.offsets.has(offset);
   }
 
   execute(cpu: Cpu, goesOn: boolean): void {
     const { watcher } = this;
     if (!watcher.listening || (this.shared && cpu.state.cpl === 0)) return;
-    const address = (cpu.base[CS]! + cpu.startEip) >>> 0;
+    const address = this.shared && cpu.translated ? this.meant(cpu) : (cpu.base[CS]! + cpu.startEip) >>> 0;
     if (!watcher.addresses.has(address)) return;
     const { machine } = watcher.run;
     const ended = this.emulator ? 0 : machine.countAll ? cpu.ended : cpu.endedDeprivileged;
     watcher.announce(address, machine.ticks + ended, cpu.gpr[ECX]!, goesOn, this.stepNow(cpu) - 1);
+  }
+
+  /** The linear address of the guest's instruction that begins here in translated code; -1 where none does. */
+  private meant({ startEip, tickMap }: Cpu): number {
+    const { machine, guest } = this.watcher.run.computer;
+    if ((machine.memory.read8(tickMap!.map + startEip) & TICK_BEGINS) === 0) return -1;
+    return (guest.emulator!.state.base[CS]! + machine.meanings!.meantEip(startEip)) >>> 0;
   }
 
   access(cpu: Cpu, linear: number, physical: number, size: number, how: number): void {

@@ -1,4 +1,4 @@
-import type { Command } from "../types.ts";
+import type { Command, RunUntil } from "../types.ts";
 import { type Call, ConsoleError, words } from "./call.ts";
 import { locationOf } from "./location.ts";
 
@@ -29,12 +29,12 @@ export function moves(kind: "tick" | "over" | "out", direction: Direction): (cal
 }
 
 /** `c [N]` */
-export function runs(direction: Direction, until: "trap" | "ring" | null = null): (call: Call) => void {
+export function runs(direction: Direction, until: RunUntil | null = null): (call: Call) => void {
   return (call) => {
     const command: Command = {
       kind: "run",
       direction,
-      until: until === null ? null : { kind: until },
+      until,
       maxSteps: forever(direction),
     };
     call.do({ kind: "command", command, times: call.count(call.rest, 1, MOST_TIMES) });

@@ -1,4 +1,5 @@
 import type { Words } from "../../isa/types.ts";
+import type { RunUntil } from "../types.ts";
 import { type Call, words } from "./call.ts";
 import { backtrace, disassembly, examine, examinePhysical, stack } from "./memory.ts";
 import { again, goTo, moves, runs, runTo, steps } from "./movement.ts";
@@ -26,6 +27,8 @@ function trace(call: Call): void {
       : words("Steps are no longer printed.", "不再打印每一步。"),
   );
 }
+
+const SILENT: RunUntil = { kind: "event", event: "silent" };
 
 /** What `info` knows, by name. */
 export const TOPICS: readonly Verb[] = [
@@ -97,8 +100,16 @@ export const VERBS: readonly Verb[] = [
   verb("move", "fin finish", "fin", "out of the routine or handler", "跳出例程或处理程序", moves("out", "forward")),
   verb("move", "c cont continue", "c [N]", "run to a breakpoint or the end", "运行到断点或终点", runs("forward")),
   verb("move", "until advance to", "until LOCATION", "run until a place is next", "运行到某处", runTo("forward")),
-  verb("move", "trap", "trap [N]", "to the next trap", "到下一次陷入", runs("forward", "trap")),
-  verb("move", "ring", "ring [N]", "to the next ring change", "到下一次环切换", runs("forward", "ring")),
+  verb("move", "trap", "trap [N]", "to the next trap", "到下一次陷入", runs("forward", { kind: "trap" })),
+  verb("move", "ring", "ring [N]", "to the next ring change", "到下一次环切换", runs("forward", { kind: "ring" })),
+  verb(
+    "move",
+    "silent",
+    "silent [N]",
+    "to the next sensitive instruction that did not trap",
+    "到下一条不陷入的敏感指令",
+    runs("forward", SILENT),
+  ),
   verb("move", "run start", "run", "from the beginning", "从头运行", again),
   verb(
     "move",
@@ -143,8 +154,16 @@ export const VERBS: readonly Verb[] = [
     "后退到上一次经过某处",
     runTo("back"),
   ),
-  verb("back", "rtrap", "rtrap [N]", "to the previous trap", "到上一次陷入", runs("back", "trap")),
-  verb("back", "rring", "rring [N]", "to the previous ring change", "到上一次环切换", runs("back", "ring")),
+  verb("back", "rtrap", "rtrap [N]", "to the previous trap", "到上一次陷入", runs("back", { kind: "trap" })),
+  verb("back", "rring", "rring [N]", "to the previous ring change", "到上一次环切换", runs("back", { kind: "ring" })),
+  verb(
+    "back",
+    "rsilent",
+    "rsilent [N]",
+    "to the previous sensitive instruction that did not trap",
+    "到上一条不陷入的敏感指令",
+    runs("back", SILENT),
+  ),
   verb(
     "stops",
     "b br break lb lbreak",

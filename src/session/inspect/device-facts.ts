@@ -6,6 +6,7 @@ import { Uart16550, type UartState } from "../../devices/uart16550.ts";
 import type { Words } from "../../isa/types.ts";
 import { type Fact, type FactGroup, hexDigits } from "../../machine/describe.ts";
 import type { Platform } from "../../machine/platform.ts";
+import { systemFacts, vgaFacts } from "./screen-facts.ts";
 
 const words = (en: string, zh: string): Words => ({ en, zh });
 const same = (text: string): Words => ({ en: text, zh: text });
@@ -23,13 +24,16 @@ const flag = (on: boolean) => (on ? "1" : "0");
  * register of a real one may change it.
  */
 export function deviceFacts(platform: Platform, time: number): FactGroup[] {
-  const { pics, pit, uart, keyboard } = platform.save();
+  const state = platform.save();
+  const { pics, pit, uart, keyboard, vga } = state;
   return [
     picFacts("master", pics.master, 0),
     picFacts("slave", pics.slave, 8),
     ...pitFacts(pit, time),
     uartFacts(uart),
     keyboardFacts(keyboard),
+    vgaFacts(vga),
+    systemFacts(state),
   ];
 }
 

@@ -24,7 +24,7 @@ function read({ computer, machine }: Run) {
   return { physical, guest };
 }
 
-/** Interrupt controllers, timer, serial line and keyboard controller: the guest's beside the real ones. */
+/** Interrupt controllers, timer, serial line, keyboard controller, screen and system ports: the guest's beside the real ones. */
 export function inspectDevices({ run }: Inspected, ask: DevicesAsk): DevicesAnswer {
   const now = read(run);
   const before = ask.changes ? beforeLastStep(run, "devices", () => read(run)) : null;

@@ -5,6 +5,7 @@ import type { Run } from "../run.ts";
 import { inspectBreakpoints } from "./breakpoints.ts";
 import { inspectDevices } from "./devices.ts";
 import { inspectDisassembly } from "./disassembly.ts";
+import { inspectExecuted } from "./executed.ts";
 import { inspectExpression } from "./expression.ts";
 import { inspectFind } from "./find.ts";
 import { inspectListing } from "./listing.ts";
@@ -18,6 +19,8 @@ import { inspectStack } from "./stack.ts";
 import { findInSummary, inspectSummary } from "./summary.ts";
 import { inspectTable } from "./tables.ts";
 import { inspectTransition } from "./transition.ts";
+import { inspectTranslation } from "./translation.ts";
+import { inspectTranslationHeat } from "./translation-heat.ts";
 import { inspectTss } from "./tss.ts";
 import type { Answer, InspectionKind, Question } from "./types.ts";
 import { inspectVcpu } from "./vcpu.ts";
@@ -42,10 +45,13 @@ const INSPECTORS: Inspectors = {
   devices: inspectDevices,
   vcpu: inspectVcpu,
   transition: inspectTransition,
+  executed: inspectExecuted,
   screen: inspectScreen,
   output: inspectOutput,
   memory: inspectMemory,
   disassembly: inspectDisassembly,
+  translation: inspectTranslation,
+  "translation-heat": inspectTranslationHeat,
   find: inspectFind,
   stack: inspectStack,
   name: inspectName,

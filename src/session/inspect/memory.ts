@@ -20,6 +20,8 @@ export interface MemoryAsk {
 export interface WrittenByte {
   readonly address: number;
   readonly before: number;
+  /** By hand, at the end of the step. */
+  readonly edited: boolean;
 }
 
 export interface MemoryAnswer {
@@ -53,7 +55,8 @@ export function inspectMemory(at: Inspected, { space, address, length, changes }
       if (part.physical === null) continue;
       for (let i = 0; i < part.length; i++) {
         const before = writes.before.get(part.physical + i);
-        if (before !== undefined) written.push({ address: part.address + i, before });
+        if (before === undefined) continue;
+        written.push({ address: part.address + i, before, edited: writes.edited.has(part.physical + i) });
       }
     }
   }

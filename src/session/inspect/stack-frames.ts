@@ -24,6 +24,7 @@ export interface TrapFrame {
 const EVENTS_BACK = 4000;
 const PUSHING: ReadonlySet<EventKind> = new Set([
   "trap",
+  "callout",
   "exception",
   "software-interrupt",
   "interrupt",

@@ -116,14 +116,15 @@ class Reader {
   }
 
   /**
-   * Where the ring's stack begins as the TSS has it (its ESP field), or null: what lies beyond is none of this stack. Ring 3
-   * has no such field, and a 16-bit TSS another layout.
+   * Where the ring's stack begins as the TSS has it (its ESP or SP field), or null: what lies beyond is none of this stack.
+   * Ring 3 has no such field.
    */
   bottom(): number | null {
     const { state } = this;
     const unusable = (state.attr[TR]! & ATTR_UNUSABLE) !== 0;
-    if (unusable || state.cpl === 3 || (state.attr[TR]! & TSS_32) === 0) return null;
-    return this.read((state.base[TR]! + 4 + 8 * state.cpl) >>> 0, 4);
+    if (unusable || state.cpl === 3) return null;
+    const wide = (state.attr[TR]! & TSS_32) !== 0;
+    return this.read((state.base[TR]! + (wide ? 4 + 8 * state.cpl : 2 + 4 * state.cpl)) >>> 0, wide ? 4 : 2);
   }
 
   /** The call that ends where `target` (an offset in CS) begins, as text; null if none does. */
@@ -223,7 +224,7 @@ function callFrames(reader: Reader, pointer: number): CallFrame[] {
     if (returnTo === null || saved === null || reader.callBefore(returnTo) === null) break;
     frames.push({ base, returnTo, place: reader.placeOf(returnTo) });
     least = base + 1;
-    base = saved;
+    base = (saved & reader.mask) >>> 0;
   }
   return frames;
 }

@@ -1,6 +1,7 @@
 import type { Words } from "../../isa/types.ts";
 import type { EventKind } from "../../machine/events.ts";
 import { titleOf } from "../../recorder/words.ts";
+import { bytesWritten } from "../last-write.ts";
 import type { Run } from "../run.ts";
 
 /** Who made a step. */
@@ -23,20 +24,21 @@ export interface StepActor {
 export interface StepWrites {
   /** Host-physical address of each byte written, and its value before. At most WRITE_LIMIT. */
   readonly before: ReadonlyMap<number, number>;
+  /** Host-physical addresses of the bytes that were edited by hand at its end. */
+  readonly edited: ReadonlySet<number>;
   readonly actor: StepActor | null;
 }
 
-const DELIVERED: ReadonlySet<EventKind> = new Set(["trap", "exception", "interrupt", "software-interrupt"]);
+const DELIVERED: ReadonlySet<EventKind> = new Set(["trap", "callout", "exception", "interrupt", "software-interrupt"]);
 const HANDLED: ReadonlySet<EventKind> = new Set(["emulate", "reflect", "inject", "shadow-fill", "trace-hit"]);
 const WRITE_LIMIT = 65_536;
-const NOTHING: StepWrites = { before: new Map(), actor: null };
 
 const known = new WeakMap<Run, { readonly key: string; readonly writes: StepWrites }>();
 
 /** Makes the last step again under observation. The run stands where it stood. */
 export function lastStepWrites(run: Run): StepWrites {
   const here = run.step;
-  if (here === 0) return NOTHING;
+  if (here === 0) return atStart(run);
   const key = `${here} ${run.machine.recording}`;
   const last = known.get(run);
   if (last?.key === key) return last.writes;
@@ -49,11 +51,26 @@ export function lastStepWrites(run: Run): StepWrites {
       if (!before.has(address + i)) before.set(address + i, memory.bytes[address + i]!);
     }
   });
-  run.timeline.seek(here);
+  run.forward(1);
   memory.unobserve(null);
-  const writes = { before, actor: { ...doer, ...eventsOf(run, here) } };
+  const writes = { before, edited: editedAt(run, here), actor: { ...doer, ...eventsOf(run, here) } };
   known.set(run, { key, writes });
   return writes;
+}
+
+/** Nobody has made a step, but there may have been edits. */
+function atStart(run: Run): StepWrites {
+  const edited = editedAt(run, 0);
+  return { before: new Map([...edited].map((at) => [at, run.timeline.loadedByte(at)])), edited, actor: null };
+}
+
+function editedAt(run: Run, here: number): ReadonlySet<number> {
+  const edited = new Set<number>();
+  for (const { event, step } of run.machine.allEdits()) {
+    const bytes = step === here ? bytesWritten(run, event) : null;
+    for (let i = 0; i < (bytes?.count ?? 0); i++) edited.add(bytes!.first + i);
+  }
+  return edited;
 }
 
 /** Who makes the step that is about to be made. */

@@ -1,10 +1,9 @@
 import { vectorName } from "../../isa/exceptions.ts";
 import { ROW_LIST } from "../../isa/rows.ts";
-import type { EventKind } from "../../machine/events.ts";
+import { EVENT_KIND_LIST, type EventKind } from "../../machine/events.ts";
 import type { EventLog, LoggedEvent } from "../../recorder/event-log.ts";
+import { moves, PLACES, PLACES_IN_ORDER, placeAfter, type Sitter, sitterAt, startOf } from "../places.ts";
 import type { Run } from "../run.ts";
-import { occupantOf } from "../timeline-view.ts";
-import type { Occupant } from "../types.ts";
 import type { Inspected } from "./index.ts";
 
 /** What is counted, and by what: each is a table of the summary. */
@@ -33,9 +32,7 @@ export interface SummaryRow {
 }
 
 /** Who ran, and for how long. */
-export interface TimeShare {
-  readonly who: Occupant["who"];
-  readonly ring: number;
+export interface TimeShare extends Sitter {
   readonly steps: number;
   readonly cycles: number;
 }
@@ -65,15 +62,6 @@ export interface SummaryFindAsk {
 /** Null if there is none at all. */
 export type SummaryFindAnswer = { readonly step: number; readonly index: number } | null;
 
-/** Changes of who runs, by the processor's own privilege level. */
-const PHYSICAL: ReadonlySet<EventKind> = new Set([
-  "exception",
-  "software-interrupt",
-  "interrupt",
-  "trap",
-  "resume",
-  "ring",
-]);
 /** Deliveries to the guest's own handlers, and into a VMM. */
 const DELIVERIES: ReadonlySet<EventKind> = new Set(["exception", "software-interrupt", "interrupt"]);
 
@@ -103,7 +91,7 @@ function keyIn(table: SummaryTable, event: LoggedEvent): string | null {
     case "silent":
       return event.kind === "silent" ? mnemonic(event.row) : null;
     case "rings":
-      return PHYSICAL.has(event.kind) && event.cplBefore !== event.cplAfter
+      return moves(EVENT_KIND_LIST.indexOf(event.kind)) && event.cplBefore !== event.cplAfter
         ? `${event.cplBefore} → ${event.cplAfter}`
         : null;
   }
@@ -120,14 +108,18 @@ class Sums {
   private readonly tables = new Map<SummaryTable, Map<string, Count>>(
     SUMMARY_TABLES.map((table) => [table, new Map()]),
   );
-  /** Steps and cycles by real ring. */
-  private readonly ringSteps = [0, 0, 0, 0];
-  private readonly ringCycles = [0, 0, 0, 0];
+  /** Steps and cycles by place. */
+  private readonly placeSteps = new Float64Array(PLACES);
+  private readonly placeCycles = new Float64Array(PLACES);
   private seen = 0;
   private lastSeenStep = -1;
-  private ring = 0;
+  private place: number;
   private step = 0;
   private cycles = 0;
+
+  constructor(start: number) {
+    this.place = start;
+  }
 
   /** Whether the log still begins with what has been summed. */
   fits(log: EventLog): boolean {
@@ -142,7 +134,8 @@ class Sums {
         const key = keyIn(table, event);
         if (key !== null) this.count(table, key, event.step);
       }
-      if (PHYSICAL.has(event.kind)) this.moveOn(event);
+      const kind = log.kindNumberAt(this.seen);
+      if (moves(kind)) this.moveOn(event, kind);
     }
   }
 
@@ -155,11 +148,11 @@ class Sums {
     } else rows.set(key, { count: 1, first: step, last: step });
   }
 
-  /** Up to this event the processor was in the ring that the one before had led to. */
-  private moveOn({ step, cycles, cplAfter }: LoggedEvent): void {
-    this.ringSteps[this.ring]! += step - this.step;
-    this.ringCycles[this.ring]! += cycles - this.cycles;
-    this.ring = cplAfter;
+  /** Up to this event the processor was where the one before had led to. */
+  private moveOn({ step, cycles, cplAfter }: LoggedEvent, kind: number): void {
+    this.placeSteps[this.place]! += step - this.step;
+    this.placeCycles[this.place]! += cycles - this.cycles;
+    this.place = placeAfter(this.place, kind, cplAfter);
     this.step = step;
     this.cycles = cycles;
   }
@@ -171,11 +164,11 @@ class Sums {
   }
 
   shares(run: Run, end: { readonly step: number; readonly cycles: number }): TimeShare[] {
-    return [0, 1, 2, 3].flatMap((ring) => {
-      const open = ring === this.ring;
-      const steps = this.ringSteps[ring]! + (open ? end.step - this.step : 0);
-      const cycles = this.ringCycles[ring]! + (open ? end.cycles - this.cycles : 0);
-      return steps === 0 ? [] : [{ who: occupantOf(run.strategy, ring), ring, steps, cycles }];
+    return PLACES_IN_ORDER.toReversed().flatMap((place) => {
+      const open = place === this.place;
+      const steps = this.placeSteps[place]! + (open ? end.step - this.step : 0);
+      const cycles = this.placeCycles[place]! + (open ? end.cycles - this.cycles : 0);
+      return steps === 0 ? [] : [{ ...sitterAt(run.strategy, place), steps, cycles }];
     });
   }
 }
@@ -204,7 +197,7 @@ function endOf(run: Run): End {
 export function inspectSummary({ run }: Inspected): SummaryAnswer {
   const { log, timeline } = run;
   let known = kept.get(log);
-  if (!known?.sums.fits(log)) known = { sums: new Sums(), end: { step: -1, cycles: 0, idle: 0 } };
+  if (!known?.sums.fits(log)) known = { sums: new Sums(startOf(run.strategy)), end: { step: -1, cycles: 0, idle: 0 } };
   known.sums.take(log);
   if (known.end.step !== timeline.lastStep || run.step === timeline.lastStep) known.end = endOf(run);
   kept.set(log, known);

@@ -60,7 +60,7 @@ export interface TransitionAnswer {
 }
 
 /** Deliveries that the processor makes, and those that a VMM makes in its place. */
-const REAL: ReadonlySet<EventKind> = new Set(["exception", "software-interrupt", "interrupt", "trap"]);
+const REAL: ReadonlySet<EventKind> = new Set(["exception", "software-interrupt", "interrupt", "trap", "callout"]);
 const VIRTUAL: ReadonlySet<EventKind> = new Set(["reflect", "inject"]);
 
 /** Types of gates that are 32-bit have this bit; of IDT gates, trap gates have the lowest (SDM Vol. 3A, table 3-2). */

@@ -117,13 +117,11 @@ function instructionCard(
 
 /** What a line was assembled to, if the mnemonic is among it. Lines of macros and %rep may give bytes several times. */
 function assembled({ lines, bytes, origin }: Assembly, { file, line }: Position, mnemonic: string) {
-  const found = lines.of(file, line).flatMap(({ address, size }) => {
+  const found = lines.of(file, line).flatMap(({ address, size, code }) => {
+    if (code === null) return [];
     const start = address - origin;
-    for (const bits of [32, 16] as const) {
-      const row = disassembleBytes(bytes.subarray(start, start + size), 0, address, bits).insn?.row;
-      if (row && [row.mnemonic, ...row.aliases].includes(mnemonic)) return [{ address, row, size, start }];
-    }
-    return [];
+    const row = disassembleBytes(bytes.subarray(start, start + size), 0, address, code).insn?.row;
+    return row && [row.mnemonic, ...row.aliases].includes(mnemonic) ? [{ address, row, size, start }] : [];
   });
   const [first] = found;
   if (first === undefined) return null;

@@ -1,4 +1,4 @@
-import { FileSearch, Lightbulb, ListTree, PencilLine, TextAlignStart } from "lucide-react";
+import { FileSearch, Lightbulb, ListTree, MessageCircleQuestionMark, PencilLine, TextAlignStart } from "lucide-react";
 import { isEditable } from "../engine/editing.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type EditorHands, withEditor } from "../panels/editor/hands.ts";
@@ -13,6 +13,14 @@ const does =
 
 /** What is done to the text at the editor's cursor. F12 alone is the browsers'. */
 export const editingActions: readonly Action[] = [
+  {
+    id: "explain",
+    group: "program",
+    icon: MessageCircleQuestionMark,
+    keys: ["Alt+F12"],
+    enabled: hasText,
+    run: does("explain"),
+  },
   {
     id: "goToDefinition",
     group: "program",

@@ -37,7 +37,10 @@ export function isModifier({ key }: KeyPress): boolean {
 /** Escape is the guest's on its screen, and closes what floats over the page, even while a run is under way. */
 export function isLeftAlone(event: Pick<KeyboardEvent, "key" | "target">): boolean {
   if (event.key !== "Escape" || !(event.target instanceof Element)) return false;
-  return event.target.closest('[role="application"], [role="menu"], [role="listbox"], [role="dialog"]') !== null;
+  return (
+    event.target.closest('[role="application"], [role="menu"], [role="listbox"], [role="dialog"], [role="tooltip"]') !==
+    null
+  );
 }
 
 /** The keys that an action has: the reader's own, or those of its row. */

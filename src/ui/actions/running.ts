@@ -2,6 +2,8 @@ import {
   ArrowDownToDot,
   ArrowUpFromDot,
   ChevronFirst,
+  CircleSlash,
+  CircleSlash2,
   CornerLeftUp,
   CornerRightUp,
   Locate,
@@ -21,7 +23,7 @@ import {
   Turtle,
   Undo,
 } from "lucide-react";
-import type { Command } from "../../session/types.ts";
+import type { Command, RunUntil } from "../../session/types.ts";
 import type { Engine } from "../engine/engine.ts";
 import { restart } from "../engine/leaving.ts";
 import { command, cursorAddress, pause, run, runToCursor, seek } from "../engine/run.ts";
@@ -36,9 +38,13 @@ const canGoBack = (state: State): boolean => isIdle(state) && (state.run.view?.s
 const does = (wanted: Command) => async (engine: Engine) => {
   await command(engine, wanted);
 };
-const goes = (direction: "forward" | "back", until: "trap" | "ring" | null) => async (engine: Engine) => {
+const goes = (direction: "forward" | "back", until: "trap" | "ring" | RunUntil | null) => async (engine: Engine) => {
   await run(engine, direction, until);
 };
+
+/** What should have trapped and did not happens only where there is a VMM that misses it. */
+const SILENT: RunUntil = { kind: "event", event: "silent" };
+const hasVmm = ({ run: { view } }: State): boolean => view?.occupants.some(({ who }) => who === "vmm") ?? false;
 
 /** Running forwards, with VS Code's keys. */
 export const forwardActions: readonly Action[] = [
@@ -99,6 +105,14 @@ export const forwardActions: readonly Action[] = [
     keys: ["Ctrl+F8"],
     enabled: canGoOn,
     run: goes("forward", "ring"),
+  },
+  {
+    id: "nextSilent",
+    group: "run",
+    icon: CircleSlash,
+    keys: ["Alt+."],
+    enabled: (s) => canGoOn(s) && hasVmm(s),
+    run: goes("forward", SILENT),
   },
   {
     id: "toCursor",
@@ -201,6 +215,14 @@ export const backwardActions: readonly Action[] = [
     keys: ["Ctrl+Shift+F8"],
     enabled: canGoBack,
     run: goes("back", "ring"),
+  },
+  {
+    id: "previousSilent",
+    group: "back",
+    icon: CircleSlash2,
+    keys: ["Alt+,"],
+    enabled: (s) => canGoBack(s) && hasVmm(s),
+    run: goes("back", SILENT),
   },
   {
     id: "backToCursor",

@@ -10,7 +10,7 @@ export const sharingActions: readonly Action[] = [
     group: "view",
     icon: Presentation,
     keys: [],
-    enabled: (s) => s.run.view !== null && s.sharing.embed === null && !s.compare.open,
+    enabled: (s) => s.run.view !== null && s.sharing.embed === null,
     run: (e) =>
       change(e.store, (draft) => {
         draft.sharing.presenting = !draft.sharing.presenting;

@@ -14,6 +14,8 @@ const SIGNS: Readonly<Record<EventKind, { readonly sign: string; readonly family
   inject: { sign: "I", family: "vmm" },
   "shadow-fill": { sign: "S", family: "vmm" },
   "trace-hit": { sign: "W", family: "vmm" },
+  callout: { sign: "C", family: "vmm" },
+  translate: { sign: "⇄", family: "vmm" },
   resume: { sign: "↩", family: "vmm" },
   silent: { sign: "∅", family: "silent" },
   io: { sign: "io", family: "outside" },

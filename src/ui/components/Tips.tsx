@@ -26,6 +26,7 @@ export function Tips() {
     let over: HTMLElement | null = null;
     let shown: HTMLElement | null = null;
     let timer = 0;
+    let pressedAt = { x: -1, y: -1 };
     let hiddenAt = Number.NEGATIVE_INFINITY;
     const show = (on: HTMLElement): void => {
       clearTimeout(timer);
@@ -40,7 +41,9 @@ export function Tips() {
       setControl(null);
     };
     const onPointerOver = (event: PointerEvent): void => {
-      if (event.pointerType === "touch") return;
+      // What comes to lie under a pointer that has only pressed was not pointed at.
+      const still = event.clientX === pressedAt.x && event.clientY === pressedAt.y;
+      if (event.pointerType === "touch" || still) return;
       const on = tipped(event);
       if (on === over) return;
       over = on;
@@ -48,6 +51,10 @@ export function Tips() {
       if (on === null) return;
       if (performance.now() - hiddenAt < WARM_MS) show(on);
       else timer = window.setTimeout(() => on.isConnected && show(on), DELAY_MS);
+    };
+    const onPointerDown = (event: PointerEvent): void => {
+      pressedAt = { x: event.clientX, y: event.clientY };
+      hide();
     };
     const onPointerLeave = (): void => {
       over = null;
@@ -70,7 +77,7 @@ export function Tips() {
     page.addEventListener("focusin", onFocusIn);
     page.addEventListener("focusout", hide);
     window.addEventListener("keydown", onKeyDown, { capture: true });
-    window.addEventListener("pointerdown", hide, { capture: true });
+    window.addEventListener("pointerdown", onPointerDown, { capture: true });
     window.addEventListener("click", hide, { capture: true });
     window.addEventListener("scroll", onScroll, { capture: true });
     window.addEventListener("blur", hide);
@@ -81,7 +88,7 @@ export function Tips() {
       page.removeEventListener("focusin", onFocusIn);
       page.removeEventListener("focusout", hide);
       window.removeEventListener("keydown", onKeyDown, { capture: true });
-      window.removeEventListener("pointerdown", hide, { capture: true });
+      window.removeEventListener("pointerdown", onPointerDown, { capture: true });
       window.removeEventListener("click", hide, { capture: true });
       window.removeEventListener("scroll", onScroll, { capture: true });
       window.removeEventListener("blur", hide);

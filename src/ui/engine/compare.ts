@@ -21,15 +21,14 @@ function sides(engine: Engine): { readonly left: StrategyId; readonly right: Str
 export async function compare(engine: Engine, whatIf: readonly string[] = engine.state.work.whatIf): Promise<void> {
   const pair = sides(engine);
   const leftRequest = pair === null ? null : engine.request({ strategy: pair.left, whatIf });
-  if (pair === null || leftRequest === null || engine.state.compare.status === "running") return;
+  const rightRequest = pair === null ? null : engine.request({ strategy: pair.right, whatIf });
+  if (leftRequest === null || rightRequest === null || engine.state.compare.status === "running") return;
   change(engine.store, (draft) => {
-    // The comparison cannot be seen behind the presentation.
-    draft.sharing.presenting = false;
     Object.assign(draft.compare, { open: true, status: "running", progress: 0, problem: null, whatIf: [...whatIf] });
   });
   const generation = engine.generation;
   const outcome = await engine.ask((client) =>
-    client.compare(leftRequest, { ...leftRequest, strategy: pair.right }, (fraction) => {
+    client.compare(leftRequest, rightRequest, (fraction) => {
       change(engine.store, (draft) => {
         draft.compare.progress = fraction;
       });
@@ -65,9 +64,14 @@ export function closeCompare(engine: Engine): void {
 
 /** Leaves the comparison for the workbench, at the moment of the difference in one of the two runs. */
 export async function goToDifference(engine: Engine, side: "left" | "right"): Promise<void> {
+  const difference = engine.state.compare.reply?.comparison.difference;
+  if (difference) await goToStep(engine, side, side === "left" ? difference.leftStep : difference.rightStep);
+}
+
+/** Leaves the comparison for the workbench, at a step of one of the two runs. */
+export async function goToStep(engine: Engine, side: "left" | "right", step: number): Promise<void> {
   const { reply, whatIf } = engine.state.compare;
-  const difference = reply?.comparison.difference;
-  if (reply === null || !difference) return;
+  if (reply === null) return;
   const kept = engine.state.compare;
   const strategy = side === "left" ? reply.comparison.left : reply.comparison.right;
   if (!(await configure(engine, { strategy, whatIf: [...whatIf] }))) return;
@@ -76,5 +80,5 @@ export async function goToDifference(engine: Engine, side: "left" | "right"): Pr
     draft.compare = castDraft({ ...kept, open: false });
     if (draft.panel === "lesson") draft.panel = "stage";
   });
-  await seek(engine, side === "left" ? difference.leftStep : difference.rightStep);
+  await seek(engine, step);
 }

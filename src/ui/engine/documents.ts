@@ -41,6 +41,7 @@ export async function openProgram(
     draft.check = { diagnostics: [], lines: [] };
     draft.compare = castDraft(initialCompare);
     draft.link.outcome = null;
+    draft.link.passedOver = null;
   });
   if (how.left === undefined) offerBack(engine, left, "left");
   await load(engine);
@@ -68,12 +69,12 @@ export async function editCopy(engine: Engine): Promise<void> {
   const { document, work, drafts } = engine.state;
   if (document === null || document.kind !== "link" || document.binary !== null) return;
   const id = freshId(drafts, "copy");
-  const { strategy, memoryMiB, whatIf, breakpoints, watches } = work;
+  const { strategy, memoryMiB, whatIf, options, breakpoints, watches } = work;
   const copied = { text: document.text, includes: { ...document.includes } };
   await openProgram(
     engine,
     id,
-    { strategy, memoryMiB, whatIf, breakpoints, watches },
+    { strategy, memoryMiB, whatIf, options, breakpoints, watches },
     {
       first: (draft) => {
         draft.drafts[id] = copied;

@@ -46,6 +46,18 @@ export function changeFiles(engine: Engine, recipe: (document: Draft<OpenDocumen
   });
 }
 
+/**
+ * Moves what is known of a file's lines with them: `lines` says where each is now. It holds until the text assembles again,
+ * which may be a while.
+ */
+export function moveCheckedLines(engine: Engine, file: string, lines: (line: number) => number): void {
+  const now = engine.state.check.lines;
+  if (now.every((one) => one.file !== file || lines(one.line) === one.line)) return;
+  change(engine.store, (draft) => {
+    draft.check.lines = castDraft(now.map((one) => (one.file === file ? { ...one, line: lines(one.line) } : one)));
+  });
+}
+
 /** Has the text assembled when the reader has paused. */
 export function checkSoon(engine: Engine): void {
   if (typing !== null) clearTimeout(typing);

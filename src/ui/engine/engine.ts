@@ -139,15 +139,17 @@ export class Engine {
   request(overrides: Partial<Pick<LoadRequest, "strategy" | "whatIf">> = {}): LoadRequest | null {
     const { document, work } = this.state;
     if (document === null) return null;
+    const strategy = overrides.strategy ?? work.strategy;
     return {
       program: document.binary ?? {
         kind: "source",
         main: document.main,
         files: { ...document.includes, [document.main]: document.text },
       },
-      strategy: overrides.strategy ?? work.strategy,
+      strategy,
       memoryMiB: work.memoryMiB,
       whatIf: overrides.whatIf ?? work.whatIf,
+      options: work.options[strategy] ?? [],
       inputs: document.inputs,
     };
   }

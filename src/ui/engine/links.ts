@@ -1,4 +1,5 @@
 import { castDraft } from "immer";
+import type { Words } from "../../isa/types.ts";
 import type { StrategyId } from "../../session/types.ts";
 import type { LinkProgram, LinkRecord } from "../../share/record.ts";
 import { neededFiles } from "../programs/needed.ts";
@@ -64,6 +65,7 @@ export async function makeLink(engine: Engine, edited = false, named = false): P
     strategy: work.strategy,
     memoryMiB: work.memoryMiB,
     whatIf: [...work.whatIf],
+    ...optionsToLink(engine),
     inputs: inputs.map(({ tick, event }) => ({ tick, event: { ...event } })),
     breakpoints: work.breakpoints.map(toLink),
     ...(work.watches.length === 0
@@ -119,6 +121,26 @@ async function linkToShare(engine: Engine): Promise<string | null> {
     });
     return null;
   }
+}
+
+/** The strategy's switches that are on, as a link carries them. */
+function optionsToLink({ state: { facts, work } }: Engine): Pick<LinkRecord, "options"> {
+  const on = work.options[work.strategy] ?? [];
+  const options = (facts?.strategies.find(({ id }) => id === work.strategy)?.options ?? [])
+    .map(({ id }) => id)
+    .filter((id) => on.includes(id));
+  return options.length === 0 ? {} : { options };
+}
+
+/** What a link asks of its strategy that this version does not have. */
+function passedOver({ state: { facts } }: Engine, { strategy, options = [] }: LinkRecord): Words | null {
+  const known = facts?.strategies.find(({ id }) => id === strategy)?.options ?? [];
+  const strange = options.filter((option) => !known.some(({ id }) => id === option)).join(", ");
+  if (strange === "") return null;
+  return {
+    en: `The link asks for options that this version of the page does not have, and which it passes over: ${strange}.`,
+    zh: `链接要求了此版本页面没有的选项，已略过：${strange}。`,
+  };
 }
 
 async function documentOf(program: LinkProgram, engine: Engine): Promise<OpenDocument | null> {
@@ -191,6 +213,7 @@ export async function openFragment(engine: Engine): Promise<boolean> {
       strategy: record.strategy as StrategyId,
       memoryMiB: record.memoryMiB,
       whatIf: [...record.whatIf],
+      options: { ...draft.work.options, [record.strategy]: [...(record.options ?? [])] },
       breakpoints: castDraft(fromLink(record.breakpoints)),
       watches: watchesFromLink(record.watches),
     };
@@ -198,7 +221,13 @@ export async function openFragment(engine: Engine): Promise<boolean> {
     draft.editorPlace = null;
     draft.check = { diagnostics: [], lines: [] };
     draft.compare = castDraft(initialCompare);
-    draft.link = { problem: null, outcome: null, made: null, copied: false };
+    draft.link = {
+      passedOver: passedOver(engine, record),
+      problem: null,
+      outcome: null,
+      made: null,
+      copied: false,
+    };
     draft.dialog = null;
     if (draft.panel === "lesson") draft.panel = "stage";
   });

@@ -8,8 +8,11 @@ export interface Areas {
   time: typeof import("./areas/time.ts").en;
   tour: typeof import("./areas/tour.ts").en;
   present: typeof import("./areas/present.ts").en;
+  compared: typeof import("./areas/compared.ts").en;
+  terms: typeof import("./areas/terms.ts").en;
   embed: typeof import("./areas/embed.ts").en;
   files: typeof import("./areas/files.ts").en;
+  translation: typeof import("./areas/translation.ts").en;
   listing: typeof import("./areas/listing.ts").en;
   language: typeof import("./areas/language.ts").en;
   system: typeof import("./areas/system.ts").en;

@@ -6,6 +6,7 @@ export const PANEL_IDS = [
   "breakpoints",
   "watches",
   "listing",
+  "translation",
   "registers",
   "console",
   "tables",

@@ -6,6 +6,7 @@ import {
   Cpu,
   Eye,
   Ghost,
+  Languages,
   Layers,
   ListTree,
   type LucideIcon,
@@ -28,6 +29,7 @@ import type { PanelId } from "./panel-ids.ts";
 const BreakpointsPanel = lazy(() => import("../panels/breakpoints/BreakpointsPanel.tsx"));
 const WatchesPanel = lazy(() => import("../panels/watches/WatchesPanel.tsx"));
 const ListingPanel = lazy(() => import("../panels/listing/ListingPanel.tsx"));
+const TranslationPanel = lazy(() => import("../panels/translation/TranslationPanel.tsx"));
 const ConsolePanel = lazy(() => import("../panels/console/ConsolePanel.tsx"));
 const MemoryPanel = lazy(() => import("../panels/memory/MemoryPanel.tsx"));
 const StackPanel = lazy(() => import("../panels/stack/StackPanel.tsx"));
@@ -56,6 +58,7 @@ export const panels: readonly PanelRow[] = [
   { id: "stage", dock: "stage", icon: Layers, component: StagePanel, open: true },
   { id: "events", dock: "log", icon: ScrollText, component: EventsPanel, open: true },
   { id: "listing", dock: "log", icon: ListTree, component: ListingPanel, open: false },
+  { id: "translation", dock: "text", icon: Languages, component: TranslationPanel, open: false },
   { id: "registers", dock: "state", icon: Cpu, component: RegistersPanel, open: true },
   { id: "console", dock: "io", icon: MonitorPlay, component: ConsolePanel, keep: true, open: true },
   { id: "breakpoints", dock: "log", icon: CircleDot, component: BreakpointsPanel, open: false },

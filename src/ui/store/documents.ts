@@ -18,7 +18,9 @@ export interface Offer {
     | "renamedFile"
     | "replacedFiles"
     | "written"
-    | "downloaded";
+    | "downloaded"
+    | "elsewhere"
+    | "keptBoth";
   readonly values: Readonly<Record<string, string | number>>;
   /** There is something to undo. */
   readonly undo: boolean;

@@ -56,6 +56,8 @@ export interface Work {
   readonly strategy: StrategyId;
   readonly memoryMiB: number;
   readonly whatIf: readonly string[];
+  /** The switches that are on, of each strategy. */
+  readonly options: Readonly<Partial<Record<StrategyId, readonly string[]>>>;
   readonly breakpoints: readonly Breakpoint[];
   readonly watches: readonly Watch[];
 }
@@ -129,6 +131,8 @@ export interface CompareState {
 
 export type LinkOutcome = "verified" | "mismatch";
 export interface LinkState {
+  /** What the link that is open asks for and this version does not have, in words; else null. */
+  readonly passedOver: Words | null;
   /** Why the last link could not be opened or made, or null. */
   readonly problem: Words | null;
   readonly outcome: LinkOutcome | null;
@@ -176,6 +180,7 @@ export const initialWork: Work = {
   strategy: "trap-and-emulate",
   memoryMiB: 16,
   whatIf: [],
+  options: {},
   breakpoints: [],
   watches: [],
 };
@@ -217,7 +222,7 @@ export const initialState: State = {
   check: { diagnostics: [], lines: [] },
   run: initialRun,
   compare: initialCompare,
-  link: { problem: null, outcome: null, made: null, copied: false },
+  link: { passedOver: null, problem: null, outcome: null, made: null, copied: false },
   stops: initialStops,
   documents: initialDocuments,
   naming: initialNaming,

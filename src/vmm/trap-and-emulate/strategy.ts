@@ -3,12 +3,12 @@ import type { Behaviour } from "../../isa/behaviour.ts";
 import type { Row, Words } from "../../isa/types.ts";
 import { handOver } from "../../machine/hand-over.ts";
 import { Machine } from "../../machine/machine.ts";
+import { isUsable } from "../deprivileged/descriptors.ts";
+import { VMM_SIZE } from "../deprivileged/layout.ts";
+import { SHADOW_TABLES, shadowNotes } from "../deprivileged/shadow-notes.ts";
+import { REASONS } from "../deprivileged/words.ts";
 import type { Computer, Finding, GuestSetup, Strategy } from "../strategy.ts";
-import { isUsable } from "./descriptors.ts";
-import { VMM_SIZE } from "./layout.ts";
 import { TrapAndEmulate } from "./monitor.ts";
-import { SHADOW_TABLES, shadowNotes } from "./shadow-notes.ts";
-import { REASONS } from "./words.ts";
 
 function build(setup: GuestSetup): Computer {
   const machine = new Machine({ memoryBytes: VMM_SIZE + setup.memoryBytes, whatIf: setup.whatIf });

@@ -35,6 +35,7 @@ describe("completion", () => {
       expect.arrayContaining(["ebx", "cr3", "start", "COM1"]),
     );
     expect(offered({ "t.asm": `${names} mov eax, |` })).not.toContain("bl");
+    expect(offered({ "t.asm": `${names} mov |` }).slice(0, 2)).toEqual(["eax", "ecx"]);
     const targets = offered({ "t.asm": `${names} jmp |` });
     expect(targets[0]).toBe(".loop");
     expect(targets).toContain("start");

@@ -14,6 +14,50 @@ describe("devices", () => {
     expect([base.guest!.value, base.physical!.value, base.differs]).toEqual(["20-27", "e0-e7", true]);
   });
 
+  it("show the guest's screen and system ports beside the real ones, which it never reaches", () => {
+    const source = `        org 0x100000
+start:  mov dx, 0x3d4
+        mov ax, 0x510c          ; the screen begins 5100h cells in
+        out dx, ax
+        mov ax, 0x510e          ; and its cursor stands there
+        out dx, ax
+        mov ax, 0x140f
+        out dx, ax
+        mov al, 0x0a
+        out dx, al
+        mov al, 0
+        out 0x92, al
+        mov al, 'x'
+        out 0xe9, al
+        jmp $
+`;
+    for (const strategy of ["bare-metal", "trap-and-emulate"] as const) {
+      const session = open("screen.asm", strategy, source);
+      session.begin({ kind: "run", direction: "forward", until: null, maxSteps: 3000 });
+      while (!session.advance(3000).done);
+      const { groups } = ask(session, { kind: "devices", changes: true });
+      const mine = (group: string, key: string) => {
+        const row = fact(groups, group, key);
+        return row.guest ?? row.physical!;
+      };
+      expect([mine("vga", "start").value, mine("vga", "start").words!.en]).toEqual([
+        "5100",
+        "in cells; the screen begins at ba200",
+      ]);
+      expect([mine("vga", "cursor").value, mine("vga", "cursor").words!.zh]).toEqual(["5114", "第 0 行第 20 列"]);
+      expect([mine("vga", "crtc").value, mine("vga", "crtc").words!.en]).toEqual([
+        "0a",
+        "cursor's first line: 0d at 3D5",
+      ]);
+      expect([mine("system", "port92").value, mine("system", "port92").words!.en]).toEqual(["00", "A20 closed"]);
+      expect(mine("system", "debug").value).toBe("1");
+      const real = fact(groups, "vga", "start");
+      expect([real.physical!.value, real.differs]).toEqual(
+        strategy === "bare-metal" ? ["5100", false] : ["0000", true],
+      );
+    }
+  });
+
   it("say when the timer's next interrupt comes, and it comes then", () => {
     const session = open("timer-ticks.asm", "bare-metal");
     seek(session, 3000);

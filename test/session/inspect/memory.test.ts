@@ -134,7 +134,7 @@ describe.each(["bare-metal", "trap-and-emulate"] as const)("memory under %s", (s
     expect(bench.do({ kind: "last-write", physical: at + bench.guestBase })).toBe("done");
     const { bytes, written, actor } = bench.memory("linear", at, 1);
     expect([...bytes]).toEqual([2]);
-    expect(written).toEqual([{ address: at, before: 1 }]);
+    expect(written).toEqual([{ address: at, before: 1, edited: false }]);
     // The page holds the guest's GDT too: a VMM that traces it carries the write out in the guest's place.
     const traced = strategy === "trap-and-emulate";
     expect(actor).toMatchObject(
@@ -145,7 +145,7 @@ describe.each(["bare-metal", "trap-and-emulate"] as const)("memory under %s", (s
     // And the one before.
     bench.do({ kind: "seek", step: bench.session.view().step - 1 });
     expect(bench.do({ kind: "last-write", physical: at + bench.guestBase })).toBe("done");
-    expect(bench.memory("linear", at, 1).written).toEqual([{ address: at, before: 0 }]);
+    expect(bench.memory("linear", at, 1).written).toEqual([{ address: at, before: 0, edited: false }]);
     // Nobody has written the text.
     bench.do({ kind: "seek", step: end.step });
     const text = bench.label("text") + bench.guestBase;
@@ -174,6 +174,30 @@ describe.each(["bare-metal", "trap-and-emulate"] as const)("memory under %s", (s
     bench.to("user");
     expect(bench.do({ kind: "last-write", physical: at + bench.guestBase })).toBe("done");
     expect(bench.session.view().step).toBe(edited);
+    expect(bench.memory("linear", at, 1).written).toEqual([{ address: at, before: 2, edited: true }]);
+  });
+
+  it("names an edit before the first instruction as the last that wrote, and the value before it", () => {
+    const bench = new Bench(strategy);
+    const at = bench.label("text");
+    const physical = at + bench.guestBase;
+    const edit = (bytes: number[]) => bench.session.edit({ kind: "set-memory", address: at + 1, bytes });
+    expect(edit([0x41, 0x42])).toMatchObject({ ok: true });
+    const edited = bench.session.view().step;
+    bench.to("outer");
+    const here = bench.session.view().step;
+    expect(bench.do({ kind: "last-write", physical: physical + 2 })).toBe("done");
+    expect(bench.session.view().step).toBe(edited);
+    expect(bench.memory("linear", at, 4).written).toEqual([
+      { address: at + 1, before: "needle".charCodeAt(1), edited: true },
+      { address: at + 2, before: "needle".charCodeAt(2), edited: true },
+    ]);
+    // It is where one stands already, and further back there is nothing.
+    expect(bench.do({ kind: "last-write", physical: physical + 2 })).toBe("done");
+    expect(bench.session.view().step).toBe(edited);
+    bench.do({ kind: "seek", step: here });
+    expect(bench.do({ kind: "last-write", physical: physical + 3 })).toBe("start");
+    expect(bench.session.view().step).toBe(here);
   });
 
   it("finds bytes in every space, both ways, piece by piece", () => {

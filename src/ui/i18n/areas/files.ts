@@ -53,6 +53,10 @@ export const en = {
     replacedFiles: "{{file}} was replaced.",
     written: "Saved as {{file}}.",
     downloaded: "{{file}} was downloaded.",
+    elsewhere:
+      "{{file}} was changed in another page of this browser; here is the text as it is now. Undo (Ctrl+Z) in the editor brings back what was here.",
+    keptBoth:
+      "{{file}} was changed in another page too. Nothing is lost: that page’s text keeps the name, this page’s is now {{own}}.",
   },
   undo: {
     left: "Go back to it",
@@ -65,6 +69,8 @@ export const en = {
     replacedFiles: "Bring the old one back",
     written: "",
     downloaded: "",
+    elsewhere: "",
+    keptBoth: "",
   },
   refused: "{{name}} was not opened.",
   saving: {

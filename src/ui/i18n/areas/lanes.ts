@@ -33,7 +33,10 @@ export const en = {
   close: "Close",
   reading: "Reading the log…",
   source: "{{file}}, line {{line}}",
-  hover: "step {{step}} · instruction {{tick}} · {{who}}, ring {{ring}}",
-  beyond: "From here on the run has more events than are kept: they are counted, not drawn.",
+  hover: "step {{step}} · instruction {{tick}} · {{who}}, {{place}}",
+  place: "ring {{ring}}",
+  placeIn: "{{world}}, ring {{ring}}",
+  world: { root: "VMX root", "non-root": "VMX non-root" },
+  beyond: "Grey: more events than are kept. They are counted, not drawn.",
   noMark: "No event at this step.",
 };

@@ -43,8 +43,8 @@ export const en = {
   },
   mark: {
     trap: "traps",
-    handled: "handled by the VMM",
-    injected: "delivered by the VMM",
+    handled: "handled by VMM",
+    injected: "delivered by VMM",
     interrupt: "interrupts, HLT",
     io: "port I/O",
     silent: "did not trap",

@@ -3,9 +3,10 @@ export const en = {
   palette: {
     title: "Do anything",
     search: "Name of an action or a program",
-    hint: "A few letters are enough, in order: “stb” finds Step back.",
+    hint: "A few letters are enough, in order: “stb” finds Step back. “:12” goes to line 12.",
     nothing: "Nothing of that name. Fewer letters find more.",
     open: "Open: {{title}}",
+    line: "Go to line {{line}} of {{file}}",
     recent: "Used last",
     programs: "Programs",
     disabled: "not possible now",
@@ -135,9 +136,10 @@ export const zh: typeof en = {
   palette: {
     title: "所有操作",
     search: "操作或程序的名称",
-    hint: "输入几个按顺序出现的字即可：“后退”可找到单步后退。",
+    hint: "输入几个按顺序出现的字即可：“后退”可找到单步后退。“:12”转到第 12 行。",
     nothing: "没有这个名称。少输入几个字会找到更多。",
     open: "打开：{{title}}",
+    line: "转到 {{file}} 第 {{line}} 行",
     recent: "最近使用",
     programs: "程序",
     disabled: "现在不可用",

@@ -4,11 +4,14 @@ import { useTranslation } from "react-i18next";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { closeCompare } from "../../engine/compare.ts";
 import { useEngine } from "../../engine/context.ts";
-import { useWords } from "../../i18n/index.ts";
+import { en, zh } from "../../i18n/areas/compared.ts";
+import { addWords, useWords } from "../../i18n/index.ts";
 import { useUi } from "../../store/store.ts";
 import "./compare.css";
 import { Runs } from "./Runs.tsx";
 import { Verdict } from "./Verdict.tsx";
+
+addWords("compared", { en, zh });
 
 /** Both runs side by side, the first instruction at which they part, and why. */
 export default function ComparePanel() {
@@ -16,6 +19,7 @@ export default function ComparePanel() {
   const words = useWords();
   const engine = useEngine();
   const compare = useUi((state) => state.compare);
+  const presenting = useUi((state) => state.sharing.presenting);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const { status, reply } = compare;
@@ -24,7 +28,7 @@ export default function ComparePanel() {
       <header className="compare-head">
         <button type="button" className="button" onClick={() => closeCompare(engine)}>
           <ArrowLeft aria-hidden="true" />
-          {t("compare.back")}
+          {t(presenting ? "compared.backToStage" : "compare.back")}
         </button>
         <h2 id="compare-title" ref={heading} tabIndex={-1}>
           {t("compare.title")}
@@ -47,8 +51,9 @@ export default function ComparePanel() {
         </div>
       ) : (
         <div className={`compare-body ${status === "running" ? "stale" : ""}`}>
+          {presenting && <Runs reply={reply} />}
           <Verdict reply={reply} />
-          <Runs reply={reply} />
+          {!presenting && <Runs reply={reply} />}
         </div>
       )}
     </section>

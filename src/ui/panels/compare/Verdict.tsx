@@ -2,11 +2,14 @@ import { CircleCheck, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Difference, DifferenceItem } from "../../../session/types.ts";
 import type { CompareReply } from "../../../worker/protocol.ts";
+import { Defined } from "../../components/terms/Defined.tsx";
+import { findTerms } from "../../components/terms/find.ts";
 import { goToDifference } from "../../engine/compare.ts";
 import { useEngine } from "../../engine/context.ts";
 import { bitsOf, count, FLAGS, ruleName } from "../../format.ts";
 import { useWords } from "../../i18n/index.ts";
 import { useUi } from "../../store/store.ts";
+import { Consequences } from "./Consequences.tsx";
 import { Excerpt } from "./Excerpt.tsx";
 import { useStrategyName } from "./names.ts";
 import { WhatIfSwitch } from "./WhatIfSwitch.tsx";
@@ -36,8 +39,17 @@ export function Verdict({ reply }: { readonly reply: CompareReply }) {
       </div>
       {difference === null ? (
         <div className="equal-why">
-          <p>{t("compare.equalWhy", { left: nameOf(comparison.left), right: nameOf(comparison.right) })}</p>
-          {whatIf.length > 0 && <p>{t("compare.equalWhatIf", { names: whatIf.map(ruleName).join(", ") })}</p>}
+          {findTerms(
+            [
+              t("compare.equalWhy", { left: nameOf(comparison.left), right: nameOf(comparison.right) }),
+              ...(whatIf.length > 0 ? [t("compare.equalWhatIf", { names: whatIf.map(ruleName).join(", ") })] : []),
+            ],
+            language,
+          ).map((pieces) => (
+            <p key={pieces[0]?.text}>
+              <Defined pieces={pieces} />
+            </p>
+          ))}
         </div>
       ) : (
         <Found difference={difference} reply={reply} />
@@ -60,7 +72,9 @@ function Found({ difference, reply }: { readonly difference: Difference; readonl
   return (
     <div className="found">
       <div className="found-why">
-        <p className="why">{words(difference.why)}</p>
+        <p className="why">
+          <Defined pieces={findTerms([words(difference.why)], language)[0]!} />
+        </p>
         <dl className="found-facts">
           <div>
             <dt>{t("compare.property")}</dt>
@@ -70,12 +84,14 @@ function Found({ difference, reply }: { readonly difference: Difference; readonl
             <dt>{t("compare.tick")}</dt>
             <dd>{count(difference.tick, language)}</dd>
           </div>
-          <div>
-            <dt>{t("compare.instruction")}</dt>
-            <dd>
-              <code>{difference.text}</code>
-            </dd>
-          </div>
+          {difference.source === null && (
+            <div>
+              <dt>{t("compare.instruction")}</dt>
+              <dd>
+                <code>{difference.text}</code>
+              </dd>
+            </div>
+          )}
         </dl>
         <div className="found-actions">
           <button type="button" className="button primary" onClick={() => void goToDifference(engine, "right")}>
@@ -85,9 +101,10 @@ function Found({ difference, reply }: { readonly difference: Difference; readonl
             {t("compare.go", { strategy: nameOf(left) })}
           </button>
         </div>
+        <Consequences comparison={reply.comparison} />
       </div>
       <div className="found-values">
-        <Excerpt difference={difference} />
+        <Excerpt comparison={reply.comparison} />
         <table>
           <caption>{t("compare.valuesAfter")}</caption>
           <thead>

@@ -9,7 +9,7 @@ import { FactTables } from "../facts/FactTables.tsx";
 import { Legend } from "../facts/Marks.tsx";
 import { type Shown, SideChoice } from "../facts/SideChoice.tsx";
 
-/** Interrupt controllers, timer, serial line and keyboard controller, the guest's beside the real ones. */
+/** Interrupt controllers, timer, serial line, keyboard controller, screen and system ports, the guest's beside the real. */
 export default function DevicesPanel() {
   const { t } = useTranslation();
   const language = useUi((state) => state.language);

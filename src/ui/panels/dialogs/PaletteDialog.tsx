@@ -10,7 +10,9 @@ import { Keys } from "../../components/Keys.tsx";
 import { Modal } from "../../components/Modal.tsx";
 import { useEngine } from "../../engine/context.ts";
 import { openProgram } from "../../engine/documents.ts";
+import { goToFile } from "../../engine/files.ts";
 import { useWords } from "../../i18n/index.ts";
+import { textOf } from "../../store/state.ts";
 import { useUi } from "../../store/store.ts";
 
 interface Entry {
@@ -33,13 +35,17 @@ export function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
   const list = useId();
   const entries = useEntries();
   const recent = useMemo(recentActions, []);
-  const found = useMemo(() => arrange(entries, query, recent), [entries, query, recent]);
+  const line = useLine(query);
+  const found = useMemo(
+    () => (line === null ? arrange(entries, query, recent) : [line]),
+    [entries, query, recent, line],
+  );
   const chosen = Math.min(at, found.length - 1);
 
   const act = (entry: Entry | undefined): void => {
     if (entry === undefined || !entry.enabled) return;
     onClose();
-    rememberAction(entry.id);
+    if (entry !== line) rememberAction(entry.id);
     entry.run();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -112,6 +118,27 @@ export function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
       </div>
     </Modal>
   );
+
+  /** `:12` goes to a line of the file on view. */
+  function useLine(text: string): Entry | null {
+    const place = useUi((state) => state.editorPlace);
+    const document = useUi((state) => state.document);
+    const number = Number(/^:\s*(\d{1,6})\s*$/.exec(text)?.[1] ?? 0);
+    return useMemo(() => {
+      if (number === 0 || document === null || document.binary !== null) return null;
+      const file = place?.file ?? document.main;
+      const count = (textOf(document, file) ?? "").split("\n").length;
+      const goal = Math.min(number, count);
+      return {
+        id: "line",
+        label: t("time.palette.line", { file, line: goal }),
+        group: "program",
+        keys: [],
+        enabled: true,
+        run: () => goToFile(engine, file, goal),
+      };
+    }, [number, place, document]);
+  }
 
   function useEntries(): readonly Entry[] {
     const words = useWords();

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Breakpoint, Diagnostic, SourceLine } from "../../../session/types.ts";
 import { moveBreakpoints, toggleBreakpoint } from "../../engine/breakpoints.ts";
 import { useEngine } from "../../engine/context.ts";
-import { edit } from "../../engine/editing.ts";
+import { edit, moveCheckedLines } from "../../engine/editing.ts";
 import { useWords } from "../../i18n/index.ts";
 import type { Place } from "../../store/state.ts";
 import { change, useUi } from "../../store/store.ts";
@@ -46,7 +46,7 @@ interface Props {
 /** Monaco with the margin's marks; the text itself lives in the store. */
 export default function CodeEditor(props: Props) {
   const { setup, desk, file, ofRun, text, readOnly, lines, diagnostics, breakpoints, currentLine } = props;
-  const { monaco, applyTheme, attachTools, setMonacoWords, LANGUAGE, LANGUAGE_OPTIONS } = setup;
+  const { monaco, applyTheme, attachTools, letFingersScrollHovers, setMonacoWords, LANGUAGE, LANGUAGE_OPTIONS } = setup;
   const { t } = useTranslation();
   const words = useWords();
   const engine = useEngine();
@@ -92,6 +92,7 @@ export default function CodeEditor(props: Props) {
       accessibilitySupport: "auto",
     });
     editor.current = made;
+    letFingersScrollHovers(host.current!);
     models.current = new Models(monaco, LANGUAGE);
     marks.current = made.createDecorationsCollection();
     const { MouseTargetType } = monaco.editor;
@@ -120,7 +121,9 @@ export default function CodeEditor(props: Props) {
     made.onDidChangeModelContent((event) => {
       if (setting.current) return;
       edit(engine, made.getValue(), place.current);
-      moveBreakpoints(engine, place.current, (line) => lineAfter(line, event.changes));
+      const lines = (line: number) => lineAfter(line, event.changes);
+      moveBreakpoints(engine, place.current, lines);
+      moveCheckedLines(engine, place.current, lines);
     });
     const detach = attachTools(monaco, LANGUAGE, made, engine, () => place.current);
     return () => {

@@ -25,7 +25,7 @@ const CLIPBOARD = [
 ] as const;
 
 const GROUPS: readonly (readonly ActionId[])[] = [
-  ["goToDefinition", "findReferences", "renameName", "quickFix", "formatText"],
+  ["explain", "goToDefinition", "findReferences", "renameName", "quickFix", "formatText"],
   ["breakpoint", "toCursor"],
 ];
 

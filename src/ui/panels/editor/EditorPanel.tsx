@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Panel } from "../../components/Panel.tsx";
+import { SpokenProgress } from "../../components/SpokenProgress.tsx";
 import { useEngine } from "../../engine/context.ts";
 import { edit } from "../../engine/editing.ts";
 import { neededFiles } from "../../programs/needed.ts";
@@ -94,7 +95,9 @@ export function EditorPanel() {
       tools={
         document !== null && (
           <>
-            {document.binary === null && <FileTabs document={document} files={files} file={file} controls={region} />}
+            {document.binary === null && (
+              <FileTabs document={document} files={files} file={file} here={here ?? null} controls={region} />
+            )}
             <div className="editor-tools">
               {document.kind === "program" && <SavedSign />}
               <Suspense fallback={<span className="button icon quiet" />}>
@@ -141,6 +144,7 @@ export function EditorPanel() {
           )}
         </div>
       )}
+      <SpokenProgress what={setup === null && !failed ? t("run.busy.editor") : null} />
       {failed && <p className="notice warn">{t("editor.plain")}</p>}
       <Problems />
       {naming && (

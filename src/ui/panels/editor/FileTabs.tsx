@@ -9,6 +9,8 @@ interface Props {
   readonly document: OpenDocument;
   readonly files: readonly string[];
   readonly file: string;
+  /** The file of the instruction that is executed next. */
+  readonly here: string | null;
   /** The id of the region that shows the chosen file. */
   readonly controls: string;
 }
@@ -19,7 +21,7 @@ export function tabId(file: string): string {
 }
 
 /** The main file, what it includes, and files of the reader's own, as tabs. */
-export function FileTabs({ document, files, file, controls }: Props) {
+export function FileTabs({ document, files, file, here, controls }: Props) {
   const { t } = useTranslation();
   const engine = useEngine();
   const list = useRef<HTMLDivElement>(null);
@@ -63,11 +65,17 @@ export function FileTabs({ document, files, file, controls }: Props) {
             id={tabId(name)}
             className={`file-tab mono ${wrong ? "wrong" : ""}`}
             aria-selected={name === file}
+            aria-current={name === here ? "step" : undefined}
             aria-controls={controls}
             tabIndex={name === file ? 0 : -1}
             title={changed ? t("editor.changed", { file: name }) : name}
             onClick={() => showFile(engine, name)}
           >
+            {name === here && files.length > 1 && (
+              <span className="file-sign here" aria-hidden="true">
+                ▶
+              </span>
+            )}
             <span className="file-name">{name}</span>
             {changed && (
               <span className="file-sign">

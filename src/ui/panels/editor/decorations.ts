@@ -1,5 +1,6 @@
 import type { TFunction } from "i18next";
 import type { Breakpoint, SourceLine } from "../../../session/types.ts";
+import { codeLine } from "../../../worker/code-line.ts";
 import { lineOf } from "../../store/breakpoints.ts";
 
 interface Marks {
@@ -19,9 +20,7 @@ const NEITHER = 1;
 export function decorationsOf({ lines, breakpoints, currentLine, t }: Marks) {
   const made = [];
   const marked = new Set<number>();
-  const withCode = new Set<number>();
-  for (const { line, mark, row } of lines) {
-    if (row !== null) withCode.add(line);
+  for (const { line, mark } of lines) {
     if (mark === null || marked.has(line)) continue;
     marked.add(line);
     const kind = mark === "silent" ? "silent" : "privileged";
@@ -37,7 +36,8 @@ export function decorationsOf({ lines, breakpoints, currentLine, t }: Marks) {
   }
   const here = new Set<number>();
   for (const breakpoint of breakpoints) {
-    const { line } = lineOf(breakpoint)!;
+    const { file, line } = lineOf(breakpoint)!;
+    const stops = lines.length === 0 || codeLine(lines, file, line) !== null;
     here.add(line);
     made.push({
       range: wholeLine(line),
@@ -48,11 +48,11 @@ export function decorationsOf({ lines, breakpoints, currentLine, t }: Marks) {
           line === currentLine ? "glyph-here" : "",
           breakpoint.enabled === false ? "glyph-break-off" : "",
           hasCondition(breakpoint) ? "glyph-break-condition" : "",
-          lines.length > 0 && !withCode.has(line) ? "glyph-break-nowhere" : "",
+          stops ? "" : "glyph-break-nowhere",
         ]
           .filter((name) => name !== "")
           .join(" "),
-        glyphMarginHoverMessage: { value: hoverOf(breakpoint, lines.length === 0 || withCode.has(line), t) },
+        glyphMarginHoverMessage: { value: hoverOf(breakpoint, stops, t) },
       },
     });
   }

@@ -1,5 +1,6 @@
 /** What can be done to the text at the cursor of the editor that is on the page. */
 export interface EditorHands {
+  explain(): Promise<void>;
   definition(): Promise<void>;
   references(): Promise<void>;
   rename(): Promise<void>;

@@ -1,5 +1,4 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useEffect, useMemo, useReducer, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { EventView } from "../../../session/types.ts";
 import { EventBadge } from "../../components/EventBadge.tsx";
@@ -10,6 +9,7 @@ import { count } from "../../format.ts";
 import { useWords } from "../../i18n/index.ts";
 import { useAtRest, useUi } from "../../store/store.ts";
 import { EventPages } from "./pages.ts";
+import { useRows } from "./use-rows.ts";
 
 /** The list of the events, of which only those in sight are drawn. */
 export default function Log({ total }: { readonly total: number }) {
@@ -39,15 +39,20 @@ export default function Log({ total }: { readonly total: number }) {
     redraw();
   }, [pages, version, total]);
 
-  const rows = useVirtualizer({
-    count: total,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => 58,
-    overscan: 8,
+  const list = useRef<HTMLOListElement>(null);
+  const rows = useRows(scroller, list, total);
+  /** The row that is to have the focus once it is drawn. */
+  const goal = useRef(-1);
+  useLayoutEffect(() => {
+    if (goal.current < 0) return;
+    const row = list.current?.querySelector<HTMLElement>(`[data-index="${goal.current}"] > button`);
+    if (!row) return;
+    goal.current = -1;
+    row.focus({ preventScroll: true });
   });
 
   // The log follows the moment: the event that led here is marked and in sight.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the virtualizer is another object at every drawing
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where the rows are changes as they scroll
   useEffect(() => {
     let alive = true;
     void engine
@@ -55,12 +60,7 @@ export default function Log({ total }: { readonly total: number }) {
       .then((index) => {
         if (!alive || index === undefined) return;
         setCurrent(index);
-        const reveal = (): void => {
-          if (alive && total > 0) rows.scrollToIndex(Math.min(index, total - 1), { align: "auto" });
-        };
-        reveal();
-        // Heights are only estimates until the rows have been drawn.
-        requestAnimationFrame(reveal);
+        if (total > 0) rows.reveal(Math.min(index, total - 1));
       });
     return () => {
       alive = false;
@@ -69,41 +69,40 @@ export default function Log({ total }: { readonly total: number }) {
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-    const buttons = [...event.currentTarget.querySelectorAll<HTMLButtonElement>("button.event")];
-    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    if (at < 0) return;
+    const row = document.activeElement?.closest<HTMLElement>("[data-index]");
+    if (!row || !event.currentTarget.contains(row)) return;
     event.preventDefault();
-    buttons[at + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
+    const next = Number(row.dataset.index) + (event.key === "ArrowDown" ? 1 : -1);
+    if (next < 0 || next >= total) return;
+    goal.current = next;
+    rows.reveal(next);
+    redraw();
   };
 
   return (
     <Scroller
       ref={scroller}
       className="log"
+      onScroll={rows.onScroll}
       label={t("common.contentOf", { title: t("events.title") })}
       onKeyDown={onKeyDown}
     >
-      <ol style={{ height: rows.getTotalSize() }} aria-label={t("events.title")}>
-        {rows.getVirtualItems().map((item) => {
-          const event = pages.get(item.index);
-          return (
-            <li
-              key={item.key}
-              ref={rows.measureElement}
-              data-index={item.index}
-              aria-setsize={total}
-              aria-posinset={item.index + 1}
-              style={{ transform: `translateY(${item.start}px)` }}
-            >
-              {event === null ? (
-                <div className="event waiting">…</div>
-              ) : (
-                <Row event={event} here={event.step === step} past={item.index <= current} />
-              )}
-            </li>
-          );
-        })}
-      </ol>
+      <div className={`log-all ${rows.height === null ? "" : "far"}`} style={{ height: rows.height ?? undefined }}>
+        <ol ref={list} style={{ top: rows.top ?? undefined }} aria-label={t("events.title")}>
+          {Array.from({ length: rows.end - rows.first }, (_, i) => rows.first + i).map((index) => {
+            const event = pages.get(index);
+            return (
+              <li key={index} data-index={index} aria-setsize={total} aria-posinset={index + 1}>
+                {event === null ? (
+                  <div className="event waiting">…</div>
+                ) : (
+                  <Row event={event} here={event.step === step} past={index <= current} />
+                )}
+              </li>
+            );
+          })}
+        </ol>
+      </div>
     </Scroller>
   );
 }

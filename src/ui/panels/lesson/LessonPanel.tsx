@@ -3,6 +3,8 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Words } from "../../../isa/types.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
+import { Defined } from "../../components/terms/Defined.tsx";
+import { findTerms } from "../../components/terms/find.ts";
 import { useEngine } from "../../engine/context.ts";
 import { useWords } from "../../i18n/index.ts";
 import { LESSON_PROGRAM } from "../../store/state.ts";
@@ -15,6 +17,7 @@ export function LessonPanel() {
   const words = useWords();
   const engine = useEngine();
   const open = useUi((state) => state.lessonOpen);
+  const language = useUi((state) => state.language);
   const programId = useUi((state) => state.work.programId);
   const kind = useUi((state) => state.document?.kind);
   const program = engine.library?.find(programId);
@@ -36,12 +39,11 @@ export function LessonPanel() {
       </button>
       <h2 id="lesson-title">{isLesson ? t("lesson.title") : words(program.title)}</h2>
       {isLesson ? (
-        <>
-          <p>{t("lesson.intro")}</p>
-          <p>
-            <Marked text={t("lesson.question")} />
+        findTerms([t("lesson.intro"), t("lesson.question")], language).map((pieces) => (
+          <p key={pieces[0]?.text}>
+            <Defined pieces={pieces} />
           </p>
-        </>
+        ))
       ) : (
         <Summary path={program.path} />
       )}
@@ -59,6 +61,7 @@ export function LessonPanel() {
 function Summary({ path }: { readonly path: string }) {
   const words = useWords();
   const { library } = useEngine();
+  const language = useUi((state) => state.language);
   const [found, setFound] = useState<{ readonly path: string; readonly summary: Words } | null>(null);
   useEffect(() => {
     let alive = true;
@@ -69,13 +72,10 @@ function Summary({ path }: { readonly path: string }) {
       alive = false;
     };
   }, [library, path]);
-  return <p>{found?.path === path ? words(found.summary) : "\u00a0"}</p>;
-}
-
-/** A text of the catalogue with `<code>` and `<strong>` in it. */
-function Marked({ text }: { readonly text: string }) {
-  return text.split(/(<(?:code|strong)>.*?<\/\w+>)/).map((part) => {
-    const [, Tag, inner] = /^<(code|strong)>(.*)<\/\w+>$/.exec(part) ?? [];
-    return Tag === "code" || Tag === "strong" ? <Tag key={part}>{inner}</Tag> : part;
-  });
+  const [pieces = []] = findTerms(found?.path === path ? [words(found.summary)] : ["\u00a0"], language);
+  return (
+    <p>
+      <Defined pieces={pieces} />
+    </p>
+  );
 }

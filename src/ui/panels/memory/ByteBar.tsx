@@ -1,7 +1,7 @@
 import { CornerDownRight, History, Pencil } from "lucide-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { MemoryAnswer } from "../../../session/inspect/memory.ts";
+import type { MemoryAnswer, WrittenByte } from "../../../session/inspect/memory.ts";
 import type { AddressSpace } from "../../../session/inspect/spaces.ts";
 import { useEngine } from "../../engine/context.ts";
 import { edit, showMemory, toLastWrite } from "../../engine/memory.ts";
@@ -77,7 +77,7 @@ export function ByteBar({ space, address, answer, editing, onEditing }: Props) {
           </>
         )}
       </dl>
-      <WrittenBy answer={at} before={written?.before} now={bytes[0]!} />
+      {written !== undefined && <WrittenBy answer={at} written={written} now={bytes[0]!} />}
       {notice !== null && (
         <p className="memory-said" role="status">
           {words(notice)}
@@ -120,26 +120,28 @@ export function ByteBar({ space, address, answer, editing, onEditing }: Props) {
 /** Says who wrote the byte, if the last step did. */
 function WrittenBy({
   answer,
-  before,
+  written: { before, edited },
   now,
 }: {
   readonly answer: MemoryAnswer;
-  readonly before: number | undefined;
+  readonly written: WrittenByte;
   readonly now: number;
 }) {
   const { t } = useTranslation();
   const words = useWords();
   const { actor } = answer;
-  if (before === undefined || actor === null) return null;
-  const who = t(`memory.who.${actor.who}`, { ring: actor.ring });
-  const text = actor.text !== "" ? actor.text : actor.did === null ? "" : words(actor.did);
+  const said = (): string => {
+    if (edited || actor === null) return t("memory.editedByHand");
+    const who = t(`memory.who.${actor.who}`, { ring: actor.ring });
+    const text = actor.text !== "" ? actor.text : actor.did === null ? "" : words(actor.did);
+    return text === "" ? t("memory.writtenBy", { who }) : t("memory.writtenByCode", { who, text });
+  };
   return (
     <p className="memory-written" role="status">
       <span className="mark-changed" aria-hidden="true">
         •
       </span>
-      {text === "" ? t("memory.writtenBy", { who }) : t("memory.writtenByCode", { who, text })}{" "}
-      {before === now ? t("memory.writtenSame") : t("memory.writtenWas", { value: hex(before, 2) })}
+      {said()} {before === now ? t("memory.writtenSame") : t("memory.writtenWas", { value: hex(before, 2) })}
     </p>
   );
 }

@@ -2,11 +2,11 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { MemoryAnswer } from "../../../session/inspect/memory.ts";
 import type { AddressSpace } from "../../../session/inspect/spaces.ts";
+import { useFarScroll } from "../../components/use-far-scroll.ts";
 import { useInspection } from "../../engine/inspect.ts";
 import { hex } from "../../format.ts";
 import { useUi } from "../../store/store.ts";
 import { charOf } from "./bytes.ts";
-import { useFarScroll } from "./use-far-scroll.ts";
 import { useWidth } from "./use-width.ts";
 
 const ROW = 22;

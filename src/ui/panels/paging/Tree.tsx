@@ -117,7 +117,7 @@ function Line({ line, virtualized, toggle, walkTo }: LineProps) {
         <button
           type="button"
           className="page-range"
-          aria-label={t("system.paging.walkHere", { address: hex(run.linear) })}
+          aria-label={t("system.paging.walkHere", { address: range })}
           onClick={() => walkTo(hex(run.linear))}
         >
           <span className="fact-value">{range}</span>

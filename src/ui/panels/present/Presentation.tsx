@@ -1,11 +1,14 @@
 import { Maximize, X } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { actionOf } from "../../actions/index.ts";
 import type { ActionId } from "../../actions/types.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
+import { Scroller } from "../../components/Scroller.tsx";
 import { Who } from "../../components/Who.tsx";
+import { closeCompare } from "../../engine/compare.ts";
 import { useEngine } from "../../engine/context.ts";
+import { useInspection } from "../../engine/inspect.ts";
 import { count } from "../../format.ts";
 import { en, zh } from "../../i18n/areas/present.ts";
 import { addWords, useWords } from "../../i18n/index.ts";
@@ -13,7 +16,10 @@ import { change, useAtRest, useUi } from "../../store/store.ts";
 import { Stage } from "../stage/StagePanel.tsx";
 import { CodeSpotlight } from "./CodeSpotlight.tsx";
 import { Reason } from "./Reason.tsx";
+import { Counted, Facts, Printed } from "./Spotlight.tsx";
 import "./present.css";
+
+const ComparePanel = lazy(() => import("../compare/ComparePanel.tsx"));
 
 addWords("present", { en, zh });
 
@@ -26,6 +32,8 @@ const KEYS: Readonly<Record<string, ActionId>> = {
   ArrowDown: "nextTrap",
   ArrowUp: "previousTrap",
   Home: "toStart",
+  "Shift+ArrowRight": "nextSilent",
+  "Shift+ArrowLeft": "previousSilent",
 };
 
 /** The stage in big type for a projector, with the line that is executed and the reason in words. */
@@ -40,10 +48,16 @@ export default function Presentation() {
   const strategies = useUi((state) => state.facts?.strategies);
   const dialog = useUi((state) => state.dialog !== null);
 
-  const leave = (): void =>
-    change(engine.store, (draft) => {
-      draft.sharing.presenting = false;
-    });
+  const comparing = useUi((state) => state.compare.open);
+  const { answer } = useInspection({ kind: "executed" });
+
+  const leave = (): void => {
+    if (engine.state.compare.open) closeCompare(engine);
+    else
+      change(engine.store, (draft) => {
+        draft.sharing.presenting = false;
+      });
+  };
   // biome-ignore lint/correctness/useExhaustiveDependencies: once; the keys read the state when they are pressed
   useEffect(() => {
     const before = document.activeElement;
@@ -51,10 +65,11 @@ export default function Presentation() {
     const onKeyDown = (event: KeyboardEvent): void => {
       // Escape first pauses a run (the page's own key), then leaves.
       if (event.defaultPrevented || engine.state.dialog !== null) return;
-      if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-      const id = KEYS[event.key];
+      if (event.ctrlKey || event.altKey || event.metaKey) return;
+      const id = KEYS[event.shiftKey ? `Shift+${event.key}` : event.key];
       if (event.key === "Escape") leave();
-      else if (id === undefined) return;
+      // In the comparison the arrow keys scroll.
+      else if (id === undefined || engine.state.compare.open) return;
       else if (actionOf(id).enabled(engine.state)) void actionOf(id).run(engine);
       event.preventDefault();
     };
@@ -65,20 +80,32 @@ export default function Presentation() {
     };
   }, [engine]);
 
-  if (view === null) return null;
-  const strategy = strategies?.find((fact) => fact.id === view.strategy);
+  // The keys go on when what had the focus has gone.
+  useEffect(() => {
+    if (!comparing) root.current?.focus();
+  }, [comparing]);
+
+  const strategy = strategies?.find((fact) => fact.id === view?.strategy);
   return (
-    <section className="present" ref={root} tabIndex={-1} aria-label={t("present.label")} inert={dialog}>
+    <section
+      className={`present ${comparing ? "comparing" : ""}`}
+      ref={root}
+      tabIndex={-1}
+      aria-label={t("present.label")}
+      inert={dialog}
+    >
       <header className="present-head">
         <p className="present-title">
-          <strong>{main}</strong> {strategy !== undefined && <span>{words(strategy.title)}</span>}
+          <strong>{main}</strong> {strategy !== undefined && !comparing && <span>{words(strategy.title)}</span>}
         </p>
-        <p className="present-where">
-          <Who who={view.current} /> {t(`who.${view.current}`)} ·{" "}
-          <span data-testid="present-step">
-            {t("present.where", { step: count(view.step, language), ring: view.physical.cpl })}
-          </span>
-        </p>
+        {view !== null && !comparing && (
+          <p className="present-where">
+            <Who who={view.current} /> {t(`who.${view.current}`)} ·{" "}
+            <span data-testid="present-step">
+              {t("present.where", { step: count(view.step, language), ring: view.physical.cpl })}
+            </span>
+          </p>
+        )}
         {document.fullscreenEnabled && (
           <button
             type="button"
@@ -89,24 +116,66 @@ export default function Presentation() {
             <span>{t("present.fullScreen")}</span>
           </button>
         )}
-        <button type="button" className="button" onClick={leave}>
+        <button
+          type="button"
+          className="button"
+          onClick={() =>
+            change(engine.store, (draft) => {
+              draft.sharing.presenting = false;
+            })
+          }
+        >
           <X aria-hidden="true" />
           <span>{t("present.leave")}</span>
         </button>
       </header>
-      <Enlarged>
-        <Stage caption={false} />
-      </Enlarged>
-      <div className="present-side">
-        <CodeSpotlight view={view} />
-        <Reason view={view} />
-      </div>
+      {comparing ? (
+        <Suspense fallback={<p className="present-quiet">{t("present.loading")}</p>}>
+          <ComparePanel />
+        </Suspense>
+      ) : view === null ? (
+        <p className="present-quiet">{t("present.loading")}</p>
+      ) : (
+        <>
+          <Scroller className="present-left" label={t("present.stage")}>
+            <Facts view={view} />
+            <Enlarged>
+              <Stage caption={false} />
+            </Enlarged>
+            <div className="present-cards">
+              <Counted />
+              <Printed view={view} />
+            </div>
+          </Scroller>
+          <Scroller className="present-side" label={t("present.code")}>
+            <CodeSpotlight view={view} executed={answer?.step === view.step ? answer.instruction : null} />
+            <Reason view={view} />
+          </Scroller>
+        </>
+      )}
       <footer className="present-foot">
-        <ActionButton id="previousTrap" />
-        <ActionButton id="stepBack" look="label" />
-        <ActionButton id="stepInto" look="label" className="primary" />
-        <ActionButton id="nextTrap" />
-        <p>{t("present.keys")}</p>
+        {comparing ? (
+          <p className="present-keys">{t("present.keysCompare")}</p>
+        ) : (
+          <>
+            <ActionButton id="stepBack" look="label">
+              {t("present.stepBack")}
+            </ActionButton>
+            <ActionButton id="stepInto" look="label" className="primary">
+              {t("present.step")}
+            </ActionButton>
+            <ActionButton id="nextTrap" look="label">
+              {t("present.nextTrap")}
+            </ActionButton>
+            <ActionButton id="nextSilent" look="label">
+              {t("present.nextSilent")}
+            </ActionButton>
+            <ActionButton id="compare" look="label">
+              {t("present.compare")}
+            </ActionButton>
+            <p className="present-keys">{t("present.keys")}</p>
+          </>
+        )}
       </footer>
     </section>
   );

@@ -31,7 +31,8 @@ export function Reason({ view }: { readonly view: View }) {
           t(`outcome.${view.outcome}`, { code: view.exitCode ?? "" })
         ) : (
           <>
-            {t("present.next")}: {view.next.text === "hostgate" ? t("stage.gate") : <code>{view.next.text}</code>}
+            {t("present.nextInstruction")}:{" "}
+            {view.next.text === "hostgate" ? t("stage.gate") : <code>{view.next.text}</code>}
           </>
         )}
       </p>

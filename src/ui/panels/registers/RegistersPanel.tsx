@@ -1,4 +1,4 @@
-import { lazy, type MouseEvent, Suspense, useMemo, useState } from "react";
+import { lazy, type MouseEvent, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Words } from "../../../isa/types.ts";
 import type { EditEvent, View } from "../../../session/types.ts";
@@ -9,6 +9,7 @@ import { useWords } from "../../i18n/index.ts";
 import { isIdle, type State } from "../../store/state.ts";
 import { useUi } from "../../store/store.ts";
 import { isToggle, targetOf, toggleOf } from "./edit-target.ts";
+import { type Parted, partedHere } from "./parted.ts";
 import "./registers.css";
 import { type RegisterGroup, type RegisterRow, registerGroups } from "./rows.ts";
 
@@ -29,6 +30,8 @@ interface Editing {
   begin(row: string | null): void;
   make(events: readonly EditEvent[]): void;
   say(notice: Words | null): void;
+  /** What the other run has, and what it is called, where a comparison has found the two to part. */
+  readonly others: { readonly values: Parted["values"]; readonly name: string } | null;
 }
 
 /** The registers as they are, beside what the guest believes. */
@@ -62,6 +65,12 @@ function Registers({ view }: { readonly view: View }) {
   const engine = useEngine();
   const [open, setOpen] = useState<string | null>(null);
   const [notice, setNotice] = useState<Words | null>(null);
+  const parted = useParted(view);
+  const otherName = useUi((state) => state.facts?.strategies.find(({ id }) => id === parted?.other)?.title);
+  const body = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (parted !== null) scrollToParted(body.current);
+  }, [parted]);
   const make = async (events: readonly EditEvent[]): Promise<void> => {
     const { edit } = await import("../../engine/memory.ts");
     for (const event of events) setNotice((await edit(engine, event)).words);
@@ -75,12 +84,19 @@ function Registers({ view }: { readonly view: View }) {
     },
     make: (events) => void make(events),
     say: setNotice,
+    others: parted && otherName ? { values: parted.values, name: words(otherName) } : null,
   };
   return (
-    <Scroller className="registers-body" label={t("common.contentOf", { title: t("registers.title") })}>
+    <Scroller ref={body} className="registers-body" label={t("common.contentOf", { title: t("registers.title") })}>
       <p className="registers-legend">
         <span className="mark-differs">≠</span> {t("registers.legendDiffers")} <span className="mark-changed">•</span>{" "}
         {t("registers.legendChanged")}
+        {editing.others !== null && (
+          <>
+            {" "}
+            <span className="mark-parted">⇄</span> {t("registers.legendParted", { name: editing.others.name })}
+          </>
+        )}
       </p>
       {notice !== null && (
         <p className="registers-notice" role="alert">
@@ -101,6 +117,21 @@ function Registers({ view }: { readonly view: View }) {
       </table>
     </Scroller>
   );
+}
+
+/** What differs here from the other run of the last comparison. */
+function useParted(view: View): Parted | null {
+  const compare = useUi((state) => state.compare);
+  return useMemo(() => partedHere(compare, view), [compare, view]);
+}
+
+/** Brings what differs most tellingly, a flag rather than the register it is in, to the middle of the panel. */
+function scrollToParted(body: HTMLElement | null): void {
+  const row = body?.querySelector("tr.parted.nested") ?? body?.querySelector("tr.parted");
+  if (!body || !row) return;
+  const at = row.getBoundingClientRect();
+  const frame = body.getBoundingClientRect();
+  body.scrollTop += at.top + at.height / 2 - (frame.top + frame.height / 2);
 }
 
 interface GroupProps {
@@ -143,30 +174,45 @@ interface RowProps {
 function Row({ group, row, virtual, nested, editing }: RowProps) {
   const { t } = useTranslation();
   const differs = virtual && row.differs;
+  const { others } = editing;
+  const other = others?.values.get(row.name);
+  const parted = others !== null && other !== undefined;
   return (
-    <tr className={`${differs ? "differs" : ""} ${nested ? "nested" : ""}`}>
-      <th scope="row">{row.name}</th>
-      <td>
-        {virtual ? (
-          <Value value={row.physical} was={row.wasPhysical} />
-        ) : (
-          <Editable group={group} row={row} editing={editing} told={false} />
-        )}
-      </td>
-      {virtual && (
+    <>
+      <tr className={`${differs ? "differs" : ""} ${nested ? "nested" : ""} ${parted ? "parted" : ""}`}>
+        <th scope="row">{row.name}</th>
         <td>
-          {differs && (
-            <>
-              <span className="mark-differs" aria-hidden="true">
-                ≠
-              </span>
-              <span className="visually-hidden">{t("registers.differs")}</span>
-            </>
+          {virtual ? (
+            <Value value={row.physical} was={row.wasPhysical} />
+          ) : (
+            <Editable group={group} row={row} editing={editing} told={false} />
           )}
-          <Editable group={group} row={row} editing={editing} told={row.wasGuest === row.wasPhysical} />
         </td>
+        {virtual && (
+          <td>
+            {differs && (
+              <>
+                <span className="mark-differs" aria-hidden="true">
+                  ≠
+                </span>
+                <span className="visually-hidden">{t("registers.differs")}</span>
+              </>
+            )}
+            <Editable group={group} row={row} editing={editing} told={row.wasGuest === row.wasPhysical} />
+          </td>
+        )}
+      </tr>
+      {parted && (
+        <tr className="parted-note">
+          <td colSpan={virtual ? 3 : 2}>
+            <span className="mark-parted" aria-hidden="true">
+              ⇄
+            </span>
+            {t("registers.parted", { name: others.name, value: other })}
+          </td>
+        </tr>
       )}
-    </tr>
+    </>
   );
 }
 

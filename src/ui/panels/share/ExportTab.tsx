@@ -2,6 +2,7 @@ import { Download } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ExportFormat } from "../../../session/export.ts";
+import { SpokenProgress } from "../../components/SpokenProgress.tsx";
 import { useEngine } from "../../engine/context.ts";
 import { exportEventLog } from "../../engine/export.ts";
 import { count } from "../../format.ts";
@@ -86,6 +87,7 @@ export function ExportTab() {
           </button>
         </div>
       )}
+      <SpokenProgress what={writing ? t("share.saving") : null} percent={writing ? state.fraction * 100 : null} />
       <p role="status">
         {writing && t("share.saving")}
         {state.kind === "saved" && t("share.saved", { name: state.name })}

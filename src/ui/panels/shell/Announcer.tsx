@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { EventKind } from "../../../session/types.ts";
+import { SpokenProgress } from "../../components/SpokenProgress.tsx";
 import { useWords } from "../../i18n/index.ts";
 import { stepsPerSecond } from "../../store/pace.ts";
 import { isEnded, isIdle } from "../../store/state.ts";
@@ -11,7 +12,8 @@ const REASONED: ReadonlySet<EventKind> = new Set(["trap", "exception", "software
 
 /** With a full stop, so that a screen reader pauses. */
 function sentence(text: string): string {
-  return /[.。!?]$/.test(text) ? text : `${text}.`;
+  if (/[.。!?]$/.test(text)) return text;
+  return `${text}${/[\u4e00-\u9fff]/.test(text) ? "。" : "."}`;
 }
 
 /** Says to a screen reader where a step has led. Quiet while the guest runs. */
@@ -39,9 +41,33 @@ export function Announcer() {
       : t("announce.next", { text: view.next.text });
     setText([...stopped, ...happened, where, then].map(sentence).join(" "));
   }, [view, resting]);
+  const said = useUi((state) => state.announcement);
   return (
-    <div className="visually-hidden" role="status" aria-live="polite">
-      {text}
-    </div>
+    <>
+      <div className="visually-hidden" role="status" aria-live="polite">
+        {text}
+      </div>
+      <div className="visually-hidden" role="status" aria-live="polite">
+        {said}
+      </div>
+      <Progress />
+    </>
   );
+}
+
+/** Says how far something is that takes long. */
+function Progress() {
+  const { t } = useTranslation();
+  const what = useUi(({ run, pace, compare }) => {
+    if (compare.status === "running") return "compare";
+    if (run.status === "starting") return "start";
+    // Then every step is spoken.
+    if (run.status === "walking" && stepsPerSecond(pace.speed) === 1) return null;
+    return pace.doing;
+  });
+  const percent = useUi(({ run, compare }) => {
+    if (compare.status === "running") return compare.progress * 100;
+    return run.status === "running" && run.progress !== null ? run.progress * 100 : null;
+  });
+  return <SpokenProgress what={what === null ? null : t(`run.busy.${what}`)} percent={percent} />;
 }

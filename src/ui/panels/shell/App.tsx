@@ -78,7 +78,7 @@ export function App() {
           <Header />
           <main className="page-main">
             <PageNotices />
-            {comparing ? (
+            {comparing && !presenting ? (
               <Suspense>
                 <ComparePanel />
               </Suspense>

@@ -11,6 +11,7 @@ export function LinkNotice() {
   const engine = useEngine();
   const kind = useUi((state) => state.document?.kind);
   const outcome = useUi((state) => state.link.outcome);
+  const passedOver = useUi((state) => state.link.passedOver);
   const binary = useUi((state) => state.document?.binary ?? null);
   const drafts = useUi((state) => state.drafts);
   if (kind !== "link") return null;
@@ -21,6 +22,7 @@ export function LinkNotice() {
     <div className={`notice page-notice link-notice ${outcome === "mismatch" ? "danger" : ""}`} role="status">
       <p>
         {t("link.banner")} {outcome !== null && <strong>{t(`link.${outcome}`)}</strong>}
+        {passedOver !== null && ` ${words(passedOver)}`}
       </p>
       {binary === null && <ActionButton id="editCopy" look="label" />}
       <ActionButton id="backToOwn" look="label" />

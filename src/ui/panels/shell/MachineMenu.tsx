@@ -5,10 +5,10 @@ import { useUi } from "../../store/store.ts";
 
 const body = late(() => import("./MachineMenuBody.tsx"));
 
-/** Opens the choices of the computer and its processor; says how many what-if rules hold. */
+/** Opens the choices of the computer and its processor; says how many rules and options hold. */
 export function MachineMenu() {
   const { t } = useTranslation();
-  const rules = useUi((state) => state.work.whatIf.length);
+  const rules = useUi(({ work }) => work.whatIf.length + (work.options[work.strategy]?.length ?? 0));
   const face = (
     <>
       <SlidersHorizontal aria-hidden="true" />

@@ -5,6 +5,7 @@ import type { Place } from "../../components/Wanted.tsx";
 import { useEngine } from "../../engine/context.ts";
 import { configure } from "../../engine/documents.ts";
 import { ruleName } from "../../format.ts";
+import { useWords } from "../../i18n/index.ts";
 import { useUi } from "../../store/store.ts";
 
 const SIZES = [1, 4, 16, 64, 256];
@@ -33,6 +34,7 @@ export function MachineMenuBody({ trigger, defaultOpen }: Place) {
               onChoose={(value) => void configure(engine, { memoryMiB: Number(value) })}
             />
           </div>
+          <StrategyOptions />
           <fieldset>
             <legend>{t("whatIf.title")}</legend>
             <p>{t("whatIf.help")}</p>
@@ -55,5 +57,40 @@ export function MachineMenuBody({ trigger, defaultOpen }: Place) {
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
+  );
+}
+
+/** The chosen strategy's own switches, if it has any. */
+function StrategyOptions() {
+  const words = useWords();
+  const engine = useEngine();
+  const { strategy, options } = useUi((state) => state.work);
+  const fact = useUi((state) => state.facts?.strategies.find(({ id }) => id === strategy));
+  if (fact === undefined || fact.options.length === 0) return null;
+  const on = options[strategy] ?? [];
+  return (
+    <fieldset>
+      <legend>{words(fact.title)}</legend>
+      {fact.options.map(({ id, name, summary }) => (
+        <div key={id} className="popover-option">
+          <label className="popover-row" htmlFor={`option-${id}`}>
+            <span>{words(name)}</span>
+            <Switch.Root
+              id={`option-${id}`}
+              className="switch"
+              aria-describedby={`option-${id}-summary`}
+              checked={on.includes(id)}
+              onCheckedChange={(wanted) => {
+                const chosen = wanted ? [...on, id] : on.filter((other) => other !== id);
+                void configure(engine, { options: { ...options, [strategy]: chosen } });
+              }}
+            >
+              <Switch.Thumb />
+            </Switch.Root>
+          </label>
+          <p id={`option-${id}-summary`}>{words(summary)}</p>
+        </div>
+      ))}
+    </fieldset>
   );
 }

@@ -7,8 +7,8 @@ import { Who } from "../../components/Who.tsx";
 import { useEngine } from "../../engine/context.ts";
 import { setSpeed } from "../../engine/walk.ts";
 import { count } from "../../format.ts";
-import { SPEEDS, type SpeedId, stepsPerSecond } from "../../store/pace.ts";
-import { isEnded, isIdle, isUnderWay } from "../../store/state.ts";
+import { type Doing, SPEEDS, type SpeedId, stepsPerSecond } from "../../store/pace.ts";
+import { isEnded, isIdle, isUnderWay, type State } from "../../store/state.ts";
 import { useUi } from "../../store/store.ts";
 
 const BACK: readonly ActionId[] = ["toStart", "runBack", "previousTrap", "outBack", "overBack", "tickBack", "stepBack"];
@@ -16,7 +16,7 @@ const BACK: readonly ActionId[] = ["toStart", "runBack", "previousTrap", "outBac
 const NAMED: ReadonlySet<ActionId> = new Set(["stepBack", "stepInto", "nextTrap"]);
 /** These are left out where there is little room; the timeline and the palette have them too. */
 const SPARE: ReadonlySet<ActionId> = new Set(["toStart", "outBack", "overBack"]);
-const FORWARD: readonly ActionId[] = ["stepInto", "tick", "over", "out", "nextTrap", "nextRing"];
+const FORWARD: readonly ActionId[] = ["stepInto", "tick", "over", "out", "nextTrap", "nextSilent", "nextRing"];
 
 /** Running, backwards on the left and forwards on the right, and where the run stands. */
 export function RunBar() {
@@ -40,7 +40,6 @@ export function RunBar() {
       </fieldset>
       <SpeedPicker />
       <Where />
-      <Busy />
       <RunProgress />
     </div>
   );
@@ -54,7 +53,7 @@ function Control({ id }: { readonly id: ActionId }) {
   );
 }
 
-/** Step, tick, who runs and how the run stands. */
+/** Step, tick, who runs and how the run stands, or what has been under way for a while. */
 function Where() {
   const { t } = useTranslation();
   const language = useUi((state) => state.language);
@@ -64,26 +63,41 @@ function Where() {
   const ended = useUi(isEnded);
   // Why a breakpoint has stopped the run.
   const reason = useUi((state) => state.stops.reasons[0]?.words[state.language]);
-  if (view === null) return <p className="where-now">{t(`run.status.${status}`)}</p>;
+  const long = useLong();
+  if (view === null) {
+    return (
+      <div className="where-now">
+        <p>{t(`run.status.${status}`)}</p>
+        {long && <Busy />}
+      </div>
+    );
+  }
+  const outcome = (): string => {
+    if (status === "running" || status === "walking") return t(`run.status.${status}`);
+    if (ended) return t(`outcome.${view.outcome}`, { code: view.exitCode ?? "" });
+    return cause !== null && cause !== "done" ? (reason ?? t(`cause.${cause}`)) : "";
+  };
   return (
-    <p className="where-now">
-      <Who who={view.current} named />
-      <span>{t("run.ring", { ring: view.physical.cpl })}</span>
-      <span className="mono" data-testid="step">
-        {t("run.step", { step: count(view.step, language) })}
-      </span>
-      <span className="mono">{t("run.tick", { tick: count(view.tick, language) })}</span>
-      <span className="outcome" title={reason} data-testid="outcome">
-        {status === "running" || status === "walking"
-          ? t(`run.status.${status}`)
-          : ended
-            ? t(`outcome.${view.outcome}`, { code: view.exitCode ?? "" })
-            : cause !== null && cause !== "done"
-              ? (reason ?? t(`cause.${cause}`))
-              : ""}
-      </span>
-      <WhatHappened />
-    </p>
+    <div className="where-now">
+      <p className="where-place">
+        <Who who={view.current} named />
+        <span>{t("run.ring", { ring: view.physical.cpl })}</span>
+        <span className="mono" data-testid="step">
+          {t("run.step", { step: count(view.step, language) })}
+        </span>
+        <span className="mono">{t("run.tick", { tick: count(view.tick, language) })}</span>
+      </p>
+      {long ? (
+        <Busy />
+      ) : (
+        <div className="where-said">
+          <p className="outcome" title={outcome()} data-testid="outcome">
+            {outcome()}
+          </p>
+          <WhatHappened />
+        </div>
+      )}
+    </div>
   );
 }
 
@@ -129,11 +143,12 @@ function SpeedPicker() {
 /** What takes so long is said, with the way to end it, in milliseconds after it began. */
 const PATIENCE_MS = 400;
 
-/** What has been under way for a while, how far it is, and the way to cancel it. */
-function Busy() {
-  const { t } = useTranslation();
-  const doing = useUi((state) => (state.run.status === "walking" ? null : state.pace.doing));
-  const percent = useUi((state) => (state.pace.doing === "load" ? null : Math.round((state.run.progress ?? 0) * 100)));
+/** What is under way, but for a run that shows its every step. */
+const doingOf = ({ run, pace }: State): Doing | null => (run.status === "walking" ? null : pace.doing);
+
+/** Whether something has been under way for a while. */
+function useLong(): boolean {
+  const doing = useUi(doingOf);
   const [long, setLong] = useState(false);
   useEffect(() => {
     setLong(false);
@@ -141,17 +156,25 @@ function Busy() {
     const timer = setTimeout(() => setLong(true), PATIENCE_MS);
     return () => clearTimeout(timer);
   }, [doing]);
-  if (doing === null || !long) return null;
+  return doing !== null && long;
+}
+
+/** What is under way, how far it is, and the way to cancel it. */
+function Busy() {
+  const { t } = useTranslation();
+  const doing = useUi(doingOf);
+  const percent = useUi((state) => (state.pace.doing === "load" ? null : Math.round((state.run.progress ?? 0) * 100)));
+  if (doing === null) return null;
   return (
-    <p className="busy" data-testid="busy" role="status">
-      <span>
+    <div className="busy" data-testid="busy">
+      <p>
         {t(`run.busy.${doing}`)}
-        {percent !== null && <span className="mono" aria-hidden="true">{` ${percent} %`}</span>}
-      </span>
+        {percent !== null && <span className="mono">{` ${percent} %`}</span>}
+      </p>
       <ActionButton id="pause" look="label" className="quiet">
         {t("run.cancel")}
       </ActionButton>
-    </p>
+    </div>
   );
 }
 

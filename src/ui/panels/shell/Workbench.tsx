@@ -14,7 +14,7 @@ const LEAST_WIDTHS: Readonly<Record<Breadth, readonly string[]>> = {
   wide: ["280px", "320px", "240px"],
   medium: ["260px", "320px"],
 };
-const HEIGHTS: Readonly<Record<DockId, number>> = { text: 100, stage: 73, log: 27, state: 62, io: 38 };
+const HEIGHTS: Readonly<Record<DockId, number>> = { text: 100, stage: 75, log: 25, state: 62, io: 38 };
 
 /** The docks of a wide or a medium page: tabs can be dragged to another place, places resized, panels closed and opened. */
 export function Workbench({ breadth }: { readonly breadth: Breadth }) {

@@ -9,6 +9,7 @@ import { useAtRest, useUi } from "../../store/store.ts";
 import { useRunSummary } from "./run-summary.ts";
 import "./stage.css";
 import { hex } from "../../format.ts";
+import { OptionsBanner } from "./OptionsBanner.tsx";
 import { StagePicture } from "./StagePicture.tsx";
 import { TransitionCaption } from "./TransitionCaption.tsx";
 import { WhatIfBanner } from "./WhatIfBanner.tsx";
@@ -21,6 +22,7 @@ export function StagePanel() {
   return (
     <Panel title={t("stage.title")} className="stage">
       <WhatIfBanner />
+      <OptionsBanner />
       {view === null ? (
         <div className="empty">
           <p>{t(status === "failed" ? "stage.failed" : "stage.empty")}</p>

@@ -72,8 +72,8 @@ export function StagePicture({ view, answer, room, animated, summary }: Props) {
   const stackWidth = beside ? STACK_WIDTH : width;
   const stackY = beside ? 2 : layout.height + 14;
   const stack = transition === null ? null : { transition, virtual, owner, t, width: stackWidth };
-  const notes =
-    summary?.lines ?? wrap(t(view.step === 0 ? "rings.noFrameYet" : "rings.noFrame"), 13, stackWidth - 16, measure);
+  const said = summary?.lines ?? [t(view.step === 0 ? "rings.noFrameYet" : "rings.noFrame")];
+  const notes = said.flatMap((line) => wrap(line, 13, stackWidth - 16, measure));
   const stackHeight = stack === null ? notes.length * 18 + 18 : layoutStack(stack).height;
   const height = beside ? Math.max(layout.height, stackHeight + 4) : stackY + stackHeight;
 

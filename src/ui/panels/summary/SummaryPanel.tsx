@@ -13,6 +13,7 @@ import { count } from "../../format.ts";
 import { en, zh } from "../../i18n/areas/time.ts";
 import { addWords, useWords } from "../../i18n/index.ts";
 import { useUi } from "../../store/store.ts";
+import { placeWords } from "../timeline/lane-words.ts";
 import "./summary.css";
 
 addWords("time", { en, zh });
@@ -89,6 +90,7 @@ function percent(part: number, whole: number, language: string): string {
 /** Who had the processor, for how many steps and cycles. */
 function Shares({ summary: { shares } }: { readonly summary: Summary }) {
   const { t } = useTranslation();
+  const words = useWords();
   const language = useUi((state) => state.language);
   const steps = shares.reduce((sum, share) => sum + share.steps, 0);
   const cycles = shares.reduce((sum, share) => sum + share.cycles, 0);
@@ -104,9 +106,9 @@ function Shares({ summary: { shares } }: { readonly summary: Summary }) {
       </thead>
       <tbody>
         {shares.map((share) => (
-          <tr key={share.ring}>
+          <tr key={`${share.world} ${share.who} ${share.ring}`}>
             <th scope="row">
-              <Who who={share.who} /> {t(`who.${share.who}`)}, {t("run.ring", { ring: share.ring })}
+              <Who who={share.who} /> {words(share.label)}, {placeWords(t, share)}
             </th>
             <Share value={share.steps} whole={steps} who={share.who} language={language} />
             <Share value={share.cycles} whole={cycles} who={share.who} language={language} />

@@ -4,7 +4,9 @@ import type { TimelineAxis, TimelinePoint, TimelineWindow, View } from "../../..
 import { useEngine } from "../../engine/context.ts";
 import { seek } from "../../engine/run.ts";
 import { count } from "../../format.ts";
+import { useWords } from "../../i18n/index.ts";
 import { useUi } from "../../store/store.ts";
+import { placeWords } from "./lane-words.ts";
 import type { OpenMark } from "./MarkCard.tsx";
 import { MARK_LANE, paintLanes, RULER, rowsOf, type Scene, scaleOf } from "./paint.ts";
 import type { Range } from "./range.ts";
@@ -50,15 +52,24 @@ export function Lanes({ view, axis, range, last, width, scene, onZoom, onFit, on
   const height = scene === null ? RULER : rowsOf(scene.window, scene.compact).height;
   const scale = scaleOf(range, width);
   const { x: xOf, position: positionAt } = scale;
-  const travel = (position: number) => void travelTo(engine, axis, Math.min(Math.max(Math.round(position), 0), last));
+  const close = () => setOpen(null);
+  const travel = (position: number) => {
+    close();
+    void travelTo(engine, axis, Math.min(Math.max(Math.round(position), 0), last));
+  };
+  const zoom = (factor: number, around: number) => {
+    close();
+    onZoom(factor, around);
+  };
 
   const actions: StripActions = {
     markAt: (x, y) => (scene === null ? null : markAt(scene, xOf, x, y)),
     open: setOpen,
     travel: (x) => travel(positionAt(x)),
     hover: (x) => setHover(x === null ? null : positionAt(x)),
-    zoom: (factor, x) => onZoom(factor, positionAt(x)),
+    zoom: (factor, x) => zoom(factor, positionAt(x)),
     pan: (by) => {
+      close();
       const distance = by * scale.perPixel;
       onRange({ from: range.from + distance, to: range.to + distance });
     },
@@ -90,9 +101,9 @@ export function Lanes({ view, axis, range, last, width, scene, onZoom, onFit, on
       Home: () => travel(0),
       End: () => travel(last),
       Enter: openHere,
-      "+": () => onZoom(2, here),
-      "=": () => onZoom(2, here),
-      "-": () => onZoom(0.5, here),
+      "+": () => zoom(2, here),
+      "=": () => zoom(2, here),
+      "-": () => zoom(0.5, here),
       "0": onFit,
     };
     const act = keys[event.key];
@@ -131,10 +142,16 @@ export function Lanes({ view, axis, range, last, width, scene, onZoom, onFit, on
           <span />
         </div>
       )}
+      {scene !== null && scene.window.known < range.to && <p className="lanes-beyond">{t("lanes.beyond")}</p>}
       {hover !== null && open === null && <Hover axis={axis} at={hover} x={xOf(hover)} width={width} />}
       {open !== null && (
         <Suspense>
-          <MarkCard mark={open} onClose={() => setOpen(null)} />
+          <MarkCard
+            key={`${open.index} ${open.x} ${open.y}`}
+            mark={open}
+            strip={strip.current}
+            onClose={() => setOpen((now) => (now === open ? null : now))}
+          />
         </Suspense>
       )}
     </div>
@@ -174,6 +191,7 @@ function Hover({
 }) {
   const { t } = useTranslation();
   const engine = useEngine();
+  const words = useWords();
   const language = useUi((state) => state.language);
   const [point, setPoint] = useState<TimelinePoint | null>(null);
   const wanted = useRef<number | null>(null);
@@ -198,8 +216,8 @@ function Hover({
       {t("lanes.hover", {
         step: count(point.step, language),
         tick: count(point.tick, language),
-        who: t(`who.${point.who}`),
-        ring: point.ring,
+        who: words(point.label),
+        place: placeWords(t, point),
       })}
     </div>
   );

@@ -27,11 +27,13 @@ const LOOKED = 256;
 
 interface Props {
   readonly mark: OpenMark;
+  /** The strip that the mark is on: a press there is its own business, and the focus goes back there. */
+  readonly strip: HTMLElement | null;
   readonly onClose: () => void;
 }
 
 /** Why a mark is there: what happened, the reason, the line, and the way to it. */
-export function MarkCard({ mark, onClose }: Props) {
+export function MarkCard({ mark, strip, onClose }: Props) {
   const { t } = useTranslation();
   const engine = useEngine();
   const [events, setEvents] = useState<readonly EventView[] | null>(null);
@@ -66,13 +68,17 @@ export function MarkCard({ mark, onClose }: Props) {
           sideOffset={8}
           collisionPadding={8}
           aria-label={t("timeline.events")}
+          onInteractOutside={(event) => {
+            if (strip?.contains(event.target as Node)) event.preventDefault();
+          }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            document.querySelector<HTMLElement>(".strip")?.focus();
+            // This comes a moment after the card has gone: by then another may have the focus.
+            if (document.activeElement === document.body) strip?.focus();
           }}
         >
           {mark.count > 1 && <p className="mark-several">{t("lanes.several", { count: mark.count })}</p>}
-          {mark.count === 0 ? (
+          {mark.count === 0 || events?.length === 0 ? (
             <p>{t("lanes.noMark")}</p>
           ) : events === null ? (
             <p aria-busy="true">{t("lanes.reading")}</p>

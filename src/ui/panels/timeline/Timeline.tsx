@@ -4,9 +4,11 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TimelineAxis, View } from "../../../session/types.ts";
 import { Who } from "../../components/Who.tsx";
+import { useWords } from "../../i18n/index.ts";
 import { useUi } from "../../store/store.ts";
 import { useDark, useMedia } from "../../theme.ts";
 import { Lanes } from "./Lanes.tsx";
+import { placeWords } from "./lane-words.ts";
 import { Overview } from "./Overview.tsx";
 import { brushesOf } from "./paint.ts";
 import { type Range, rangeIn, withPosition, zoomed } from "./range.ts";
@@ -163,13 +165,14 @@ function LaneNames({
   readonly compact: boolean;
 }) {
   const { t } = useTranslation();
+  const words = useWords();
   const marks = window?.marks ?? [];
   return (
     <ul className={`lane-names ${compact ? "compact" : ""}`}>
-      {window?.occupants.map(({ who, ring }) => (
-        <li key={ring}>
-          <Who who={who} />
-          <span className="lane-name">{t(`who.${who}`)}</span>
+      {window?.occupants.map((lane) => (
+        <li key={`${lane.world} ${lane.who} ${lane.ring}`} title={placeWords(t, lane)}>
+          <Who who={lane.who} />
+          <span className="lane-name">{words(lane.label)}</span>
         </li>
       ))}
       {compact

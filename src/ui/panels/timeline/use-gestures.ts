@@ -15,8 +15,9 @@ export interface StripActions {
 
 /** A pointer that moves less is still a click. */
 const SLACK = 4;
-/** How much a notch of the wheel zooms. */
+/** How much a notch of the wheel zooms, and what two fingers on a touchpad do, which comes as a wheel with Ctrl. */
 const WHEEL = 0.0022;
+const PINCH = 0.01;
 const DOUBLE = 4;
 
 interface Touch {
@@ -59,7 +60,8 @@ export function useStripGestures(strip: RefObject<HTMLElement | null>, actions: 
       }
       const mark = newest.current.markAt(place.x, place.y);
       pressed = { mark, x: place.x, moved: false };
-      if (mark === null) newest.current.travel(place.x);
+      // A finger may be the first of two.
+      if (mark === null && event.pointerType !== "touch") newest.current.travel(place.x);
     };
     const move = (event: PointerEvent) => {
       const place = placeOf(event);
@@ -77,7 +79,10 @@ export function useStripGestures(strip: RefObject<HTMLElement | null>, actions: 
     };
     const up = (event: PointerEvent) => {
       if (!touches.delete(event.pointerId)) return;
-      if (pressed?.mark && !pressed.moved && event.type === "pointerup") newest.current.open(pressed.mark);
+      if (pressed !== null && !pressed.moved && event.type === "pointerup") {
+        if (pressed.mark !== null) newest.current.open(pressed.mark);
+        else if (event.pointerType === "touch") newest.current.travel(pressed.x);
+      }
       pressed = null;
     };
     const leave = () => newest.current.hover(null);
@@ -85,7 +90,7 @@ export function useStripGestures(strip: RefObject<HTMLElement | null>, actions: 
       event.preventDefault();
       const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
       if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) newest.current.pan(sideways);
-      else newest.current.zoom(Math.exp(-event.deltaY * WHEEL), placeOf(event).x);
+      else newest.current.zoom(Math.exp(-event.deltaY * (event.ctrlKey ? PINCH : WHEEL)), placeOf(event).x);
     };
     const double = (event: MouseEvent) => {
       if (own(event)) newest.current.zoom(DOUBLE, placeOf(event).x);

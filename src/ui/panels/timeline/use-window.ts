@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { TimelineAxis, TimelineWindow } from "../../../session/types.ts";
 import { useEngine } from "../../engine/context.ts";
+import { isUnderWay } from "../../store/state.ts";
 import { useUi } from "../../store/store.ts";
 import type { Range } from "./range.ts";
 
@@ -50,9 +51,9 @@ export function useTimelineWindow(axis: TimelineAxis, range: Range | null, width
       const wanted = wish.current;
       if (wanted === null || mine.busy || mine.stopped || mine.asked === wanted.key || width === 0) return;
       const { run } = engine.state;
-      if (run.view === null || (run.status !== "ready" && run.status !== "running")) return;
+      if (run.view === null || (run.status !== "ready" && !isUnderWay(engine.state))) return;
       mine.busy = true;
-      const wait = mine.at + (run.status === "running" ? RUNNING_MS : REST_MS) - performance.now();
+      const wait = mine.at + (run.status === "ready" ? REST_MS : RUNNING_MS) - performance.now();
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       const newest = wish.current ?? wanted;
       const { generation } = engine;

@@ -53,6 +53,9 @@ export const zh: typeof en = {
     replacedFiles: "{{file}} 已被替换。",
     written: "已保存为 {{file}}。",
     downloaded: "已下载 {{file}}。",
+    elsewhere:
+      "{{file}} 在此浏览器的另一个页面中修改过，这里已换成最新文本。在编辑器中撤销（Ctrl+Z）可恢复原来的内容。",
+    keptBoth: "{{file}} 在另一个页面中也修改过。两份都已保留：另一页面的文本沿用原名，本页的改名为 {{own}}。",
   },
   undo: {
     left: "回到那里",
@@ -65,6 +68,8 @@ export const zh: typeof en = {
     replacedFiles: "恢复旧文件",
     written: "",
     downloaded: "",
+    elsewhere: "",
+    keptBoth: "",
   },
   refused: "未能打开 {{name}}。",
   saving: {

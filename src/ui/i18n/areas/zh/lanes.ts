@@ -34,7 +34,10 @@ export const zh: typeof en = {
   close: "关闭",
   reading: "正在读取日志…",
   source: "{{file}} 第 {{line}} 行",
-  hover: "第 {{step}} 步 · 第 {{tick}} 条指令 · {{who}}，环 {{ring}}",
-  beyond: "从这里起，事件多于能保存的数量：只计数，不画出。",
+  hover: "第 {{step}} 步 · 第 {{tick}} 条指令 · {{who}}，{{place}}",
+  place: "环 {{ring}}",
+  placeIn: "{{world}}，环 {{ring}}",
+  world: { root: "VMX 根模式", "non-root": "VMX 非根模式" },
+  beyond: "灰色部分：事件多于能保存的数量，只计数，不画出。",
   noMark: "这一步没有事件。",
 };

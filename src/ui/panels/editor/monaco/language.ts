@@ -41,5 +41,13 @@ export const configuration: languages.LanguageConfiguration = {
     { open: "(", close: ")" },
     { open: '"', close: '"', notIn: ["string", "comment"] },
   ],
+  // Behind a label with an instruction, or alone, come more instructions: in their column.
+  onEnterRules: [
+    {
+      beforeText: /^[.\w$?@]+:\s*(?!d[bwdqto]\b|res[bwdq]\b|equ\b|times\b|i?struc\b)[^;]*$/i,
+      afterText: /^\s*$/,
+      action: { indentAction: 0, appendText: "        " },
+    },
+  ],
   wordPattern: /[\w.$@%?]+/,
 };

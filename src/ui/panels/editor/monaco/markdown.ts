@@ -33,8 +33,7 @@ export function cardMarkdown(card: Card, say: Say): readonly string[] {
 
 function instruction(card: InstructionCard, say: Say): string[] {
   const { pick, phrase } = say;
-  const aliases =
-    card.aliases.length === 0 ? "" : ` (${phrase("also", { names: card.aliases.join(", ").toUpperCase() })})`;
+  const aliases = card.aliases.length === 0 ? "" : phrase("also", { names: card.aliases.join(", ").toUpperCase() });
   const form = `${code(`${card.mnemonic} ${card.operands}`.trim())} · ${code(card.encoding)}`;
   const parts = [
     `**${card.mnemonic.toUpperCase()}**${aliases} · ${plain(card.manual)}`,
@@ -48,7 +47,7 @@ function instruction(card: InstructionCard, say: Say): string[] {
   parts.push([`| ${phrase("atLevel")} | ${phrase("does")} |`, "| --- | --- |", ...levels].join("\n"));
   const strategies = card.strategies.map(({ title, ring, current, verdict, words }) => {
     const name = plain(phrase("ring", { strategy: pick(title), ring }));
-    return `| ${current ? `**${name}**, ${phrase("thisRun")}` : name} | ${cell(verdict, pick(words))} |`;
+    return `| ${current ? phrase("thisRun", { name }) : name} | ${cell(verdict, pick(words))} |`;
   });
   parts.push([`| ${phrase("under")} | ${phrase("does")} |`, "| --- | --- |", ...strategies].join("\n"));
   const flags = (["written", "undefined", "read"] as const)
@@ -70,13 +69,13 @@ function classText(card: InstructionCard, { phrase }: Say): string {
       : !card.privileged
         ? phrase("privilege.unprivileged")
         : `▲ ${phrase(card.checks.includes("cpl0") ? "privilege.privileged" : "privilege.conditional")}`;
-  const text = phrase("classOf", {
+  const text = phrase(card.robinIrvine ? "classOfListed" : "classOf", {
     sensitivity: `**${phrase(`class.${card.sensitivity}`)}**`,
     privilege: `**${privilege}**`,
   });
   const whatIf =
     card.whatIf === null ? "" : plain(phrase(card.whatIf.on ? "whatIfOn" : "whatIf", { rule: card.whatIf.rule }));
-  return `${text}${card.robinIrvine ? ` (${phrase("robinIrvine")})` : ""}. ${whatIf}`.trim();
+  return `${text} ${whatIf}`.trim();
 }
 
 function register({ name, now }: RegisterCard, say: Say): string[] {

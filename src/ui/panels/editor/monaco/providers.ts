@@ -60,7 +60,7 @@ export function registerProviders(monaco: Monaco, language: string): void {
           kind: kinds[kind],
           insertText: label,
           filterText: label,
-          sortText: `${rank}${label}`,
+          sortText: `${rank.toFixed(1)}${label}`,
           range,
           place: { host, program, position },
         })),
@@ -129,7 +129,7 @@ export function registerProviders(monaco: Monaco, language: string): void {
         );
         const actions = mine.flatMap((problem) =>
           problem.fixes.map((fix, i) => ({
-            title: here.host.pick(fix.title),
+            title: here.host.pick(fix.title).replaceAll("`", ""),
             kind: "quickfix",
             isPreferred: i === 0,
             diagnostics: context.markers.filter(

@@ -19,6 +19,7 @@ import "monaco-editor/features/toggleTabFocusMode/register.js";
 import "monaco-editor/features/wordHighlighter/register.js";
 import "monaco-editor/features/wordOperations/register.js";
 import EditorWorker from "monaco-editor/editor/editor.worker.js?worker";
+import { giveHoversRoom } from "./hover-room.ts";
 import { configuration, LANGUAGE } from "./language.ts";
 import { registerProviders } from "./providers.ts";
 
@@ -27,6 +28,7 @@ self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
 monaco.languages.register({ id: LANGUAGE });
 monaco.languages.setLanguageConfiguration(LANGUAGE, configuration);
 registerProviders(monaco, LANGUAGE);
+giveHoversRoom();
 
 /** Colours come from the page's design tokens, so that there is one list of them. */
 export function applyTheme(dark: boolean): void {
@@ -65,12 +67,14 @@ export function applyTheme(dark: boolean): void {
       "editorCursor.foreground": token("--ink"),
       "editorHoverWidget.background": token("--raised"),
       "editorHoverWidget.border": token("--line-strong"),
+      "editorHoverWidget.foreground": token("--ink"),
       focusBorder: token("--focus"),
     },
   });
   monaco.editor.setTheme("ringside");
 }
 
+export { letFingersScrollHovers } from "./hover-room.ts";
 export { attachTools, LANGUAGE_OPTIONS } from "./tools.ts";
 export { setMonacoWords } from "./words.ts";
 export { LANGUAGE, monaco };

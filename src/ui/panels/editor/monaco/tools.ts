@@ -69,6 +69,15 @@ export function attachTools(
     monaco.editor.registerCommand(FIX_COMMAND, (_, fix: Fix) => void applyFix(engine, fix));
   }
   const hands: EditorHands = {
+    async explain() {
+      on.focus();
+      const place = await explained(on, engine, at());
+      note(engine, place === null ? { en: en.nothingToShow, zh: zh.nothingToShow } : null);
+      if (place === null) return;
+      on.setPosition(place);
+      on.revealPositionInCenterIfOutsideViewport(place);
+      on.trigger("ringside", "editor.action.showHover", { focus: "autoFocusImmediately" });
+    },
     async definition() {
       if (!(await goToDefinition(engine, at()))) note(engine, { en: en.noDefinition, zh: zh.noDefinition });
     },
@@ -100,6 +109,25 @@ export function attachTools(
     withdraw();
     click.dispose();
   };
+}
+
+/** Where the word of the cursor's line stands that is to be explained: that at the cursor, else the instruction, else any. */
+async function explained(on: editor.IStandaloneCodeEditor, engine: Engine, at: Position): Promise<IPosition | null> {
+  const program = programText(engine);
+  const model = on.getModel();
+  if (program === null || model === null) return null;
+  const chosen = { strategy: engine.state.work.strategy, whatIf: engine.state.work.whatIf };
+  const text = model.getLineContent(at.line);
+  const words = [...text.matchAll(/[\w.$@%?]+/g)].map(({ index }) => index + 1);
+  let other: IPosition | null = null;
+  for (const column of [at.column, ...words]) {
+    const found = await askLanguage(engine, { kind: "hover", program, position: { ...at, column }, chosen });
+    if (!found) continue;
+    const place = { lineNumber: at.line, column };
+    if (column === at.column || found.card.kind === "instruction") return place;
+    other ??= place;
+  }
+  return other;
 }
 
 /** Puts the cursor on the problem of its line, if it is not on one already; answers whether there is one. */

@@ -13,6 +13,7 @@ import {
 } from "../../cpu/registers.ts";
 import {
   ATTR_ACCESSED,
+  ATTR_DB,
   ATTR_P,
   ATTR_S,
   ATTR_UNUSABLE,
@@ -47,6 +48,7 @@ import {
   STACK_TOP,
   VMM_BASE,
   VMM_LDT,
+  VMM_SMALL_STACK,
 } from "./layout.ts";
 import type { ShadowTables } from "./shadow-tables.ts";
 
@@ -73,6 +75,19 @@ function express(base: number, limit: number, attr: number): Expressed {
   return { base, limit, attr, part, words };
 }
 
+/** Code that is entered in place of the guest's own. */
+export interface Substitute {
+  /** The code segment, and EIP in it. */
+  readonly code: number;
+  readonly eip: number;
+  /** What GS is while it runs. */
+  readonly gs: number;
+  /** Whether it may read the time-stamp counter. */
+  readonly timeStamp: boolean;
+}
+
+/** Flat writable data of DPL 0, present and accessed. */
+const VMM_STACK_ATTR = 0xc093;
 const DATA_SEGMENTS = [ES, DS, FS, GS] as const;
 const SEGMENTS = 6;
 
@@ -149,9 +164,10 @@ export class World {
   /**
    * Sets the processor up to enter the guest: the frame on the VMM's stack, descriptors, control registers, EIP at the
    * resume path. Returns false if the guest's code segment cannot be expressed, or not as far as EIP, so that nothing may
-   * run directly.
+   * run directly. With a substitute that is no matter: it is entered instead, with the guest's stack and data segments.
+   * `flags`: bits of the guest's EFLAGS to be kept from it.
    */
-  compose(): boolean {
+  compose(substitute: Substitute | null = null, flags = FLAG_IOPL): boolean {
     const { vcpu, machine } = this;
     const virtual = vcpu.state;
     const { state } = machine.cpu;
@@ -160,36 +176,66 @@ export class World {
     // Without PE the rules are others than those that the processor would apply.
     if ((virtual.cr0 & CR0_PE) === 0) return false;
     // IRET checks EIP against the limit: beyond the truncated one, too, nothing may run directly.
-    if (code === null || virtual.eip >>> 0 > code.limit) return false;
+    if (!substitute && (code === null || virtual.eip >>> 0 > code.limit)) return false;
     this.loadLdtr();
-    const cs = (this.place(CS) & ~3) | ring;
+    const cs = ((substitute ? substitute.code : this.place(CS)) & ~3) | ring;
     const ss = (this.place(SS) & ~3) | ring;
-    this.give(CS, cs, code);
+    this.give(CS, cs, code ?? EMPTY_DATA);
     this.give(SS, ss, this.dataPart(SS));
 
     const top = STACK_TOP;
     const write = (offset: number, value: number) => machine.memory.write32(offset, value);
-    write(top - 20, virtual.eip);
+    write(top - 20, substitute ? substitute.eip : virtual.eip);
     write(top - 16, cs);
-    write(top - 12, (vcpu.getEflags() & ~(FLAG_IOPL | FLAG_VM)) | FLAG_IF);
+    write(top - 12, (vcpu.getEflags() & ~(flags | FLAG_VM)) | FLAG_IF);
     write(top - 8, virtual.gpr[ESP]!);
     write(top - 4, ss);
 
-    const reload = DATA_SEGMENTS.some((segment) => !this.inPlace(segment));
+    const gs = substitute ? (substitute.gs & ~3) | ring : -1;
+    const stays = (segment: number) => (segment === GS && gs >= 0 ? state.selector[GS] === gs : this.inPlace(segment));
+    const reload = !DATA_SEGMENTS.every(stays);
     if (reload) {
       const order = [GS, FS, ES, DS];
       order.forEach((segment, i) => {
-        write(top - 36 + i * 4, this.chooseData(segment));
+        write(top - 36 + i * 4, segment === GS && gs >= 0 ? gs : this.chooseData(segment));
       });
     } else {
       for (const segment of DATA_SEGMENTS) this.keep(segment);
     }
     state.gpr.set(virtual.gpr);
-    state.gpr[ESP] = (VMM_BASE + top - (reload ? 36 : 20)) | 0;
+    this.setStack((VMM_BASE + top - (reload ? 36 : 20)) | 0);
     state.eip = (VMM_BASE + (reload ? RESUME : RESUME_IRET)) | 0;
     state.cr0 = CR0_PE | CR0_ET | CR0_NE | CR0_PG | CR0_WP | (virtual.cr0 & CR0_AM);
-    state.cr4 = CR4_TSD | (virtual.cr4 & CR4_UMIP);
+    state.cr4 = (substitute?.timeStamp ? 0 : CR4_TSD) | (virtual.cr4 & CR4_UMIP);
     return true;
+  }
+
+  /**
+   * The VMM's stack pointer on the way into the guest. IRET to a stack segment whose B is clear sets SP alone: the upper
+   * half of ESP would stay the VMM's. So there the VMM's stack gets a base that lets it have the guest's upper half.
+   */
+  private setStack(linear: number): void {
+    const { memory, cpu } = this.machine;
+    const { state } = cpu;
+    const small = (this.dataPart(SS).attr & ATTR_DB) === 0;
+    const esp = small ? (this.vcpu.state.gpr[ESP]! & ~0xffff) | (linear & 0xffff) : linear;
+    const base = (linear - esp) | 0;
+    state.gpr[ESP] = esp;
+    if (state.base[SS] === base) return;
+    const { low, high } = descriptorOf({ base, limit: 0xffffffff, attr: VMM_STACK_ATTR });
+    memory.write32(GDT + VMM_SMALL_STACK, low);
+    memory.write32(GDT + VMM_SMALL_STACK + 4, high);
+    state.selector[SS] = VMM_SMALL_STACK;
+    state.base[SS] = base;
+  }
+
+  /** Whether every segment register is what the guest's own tables say, so that its selectors can be the guest's own. */
+  isShadowed(): boolean {
+    return [CS, SS, ...DATA_SEGMENTS].every((segment) => {
+      if (this.isNull(segment)) return true;
+      const selector = this.vcpu.state.selector[segment]!;
+      return isGuestsOwn(selector) && this.tables.shadowIs(selector, this.expressedNow(segment).words);
+    });
   }
 
   /** What the register's hidden part becomes for the processor; most resumes change none. */

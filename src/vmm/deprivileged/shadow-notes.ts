@@ -3,7 +3,7 @@ import type { Words } from "../../isa/types.ts";
 import { hexDigits } from "../../machine/describe.ts";
 import type { ShadowPair } from "../strategy.ts";
 import { type DescriptorWords, deprivilege, hiddenOf } from "./descriptors.ts";
-import { CACHED_SLOTS, FIRST_OWN_INDEX, VMM_CODE, VMM_DATA, VMM_LDT, VMM_TSS } from "./layout.ts";
+import { CACHED_SLOTS, FIRST_OWN_INDEX, VMM_CODE, VMM_DATA, VMM_LDT, VMM_SMALL_STACK, VMM_TSS } from "./layout.ts";
 
 const words = (en: string, zh: string): Words => ({ en, zh });
 
@@ -60,6 +60,12 @@ function ownEntry(index: number): Words {
   if (selector === VMM_CODE) return words("The VMM's code segment.", "VMM 的代码段。");
   if (selector === VMM_DATA) return words("The VMM's data and stack segment.", "VMM 的数据段与栈段。");
   if (selector === VMM_TSS) return words("The VMM's TSS: it holds the ring-0 stack.", "VMM 的 TSS：其中有环 0 的栈。");
+  if (selector === VMM_SMALL_STACK) {
+    return words(
+      "The VMM's stack with the upper half of the guest's ESP, for IRET to a 16-bit stack sets SP alone.",
+      "VMM 的栈，ESP 高半部分取自客户机：因为 IRET 回到 16 位栈时只设置 SP。",
+    );
+  }
   if (selector === VMM_LDT) return words("The shadow of the guest's LDT.", "客户机 LDT 的影子。");
   const register = SEGMENT_LETTERS[CACHED_SLOTS.indexOf(selector as (typeof CACHED_SLOTS)[number])];
   return register === undefined

@@ -17,6 +17,7 @@ export interface ShadowTablesState {
   readonly gdt: TableState;
   readonly ldt: TableState;
   readonly virtualCpl: number;
+  readonly version: number;
 }
 
 const empty = (): TableState => ({ base: 0, entries: 0, pages: [] });
@@ -34,6 +35,8 @@ export class ShadowTables {
   private gdt = empty();
   private ldt = empty();
   private virtualCpl = 0;
+  /** Grows with every change of the guest's descriptors, or of where their tables are. */
+  version = 0;
 
   constructor(memory: Memory, guest: Memory, vcpu: VirtualCpu) {
     this.memory = memory;
@@ -146,6 +149,7 @@ export class ShadowTables {
   }
 
   private rebuild(table: TableState, shadow: number, copy: number, before: number, end: number): void {
+    this.version++;
     for (let index = 0; index < Math.max(table.entries, before) && index < end; index++) {
       this.set(index, this.readGuest(table, index), shadow, copy);
     }
@@ -186,6 +190,7 @@ export class ShadowTables {
       const high = this.memory.read32(copy + index * 8 + 4);
       if (low === (guest?.low ?? 0) && high === (guest?.high ?? 0)) continue;
       this.set(index, guest, shadow, copy);
+      this.version++;
       changed.push(index * 8 + ti);
     }
     return changed;
@@ -196,6 +201,7 @@ export class ShadowTables {
       gdt: { ...this.gdt, pages: this.gdt.pages.slice() },
       ldt: { ...this.ldt, pages: this.ldt.pages.slice() },
       virtualCpl: this.virtualCpl,
+      version: this.version,
     };
   }
 
@@ -203,6 +209,7 @@ export class ShadowTables {
     this.gdt = { ...state.gdt, pages: state.gdt.pages.slice() };
     this.ldt = { ...state.ldt, pages: state.ldt.pages.slice() };
     this.virtualCpl = state.virtualCpl;
+    this.version = state.version;
     for (const page of [...this.gdt.pages, ...this.ldt.pages]) if (page >= 0) this.guest.watch(page);
   }
 }

@@ -45,8 +45,10 @@ export const VMM_TSS = 0xffe8;
 export const VMM_LDT = 0xffe0;
 /** Slots for descriptors that the guest's tables no longer hold, by segment register number ES to GS. */
 export const CACHED_SLOTS = [0xffc8, 0xffd8, 0xffd0, 0xffc0, 0xffb8, 0xffb0] as const;
-/** First index that is not the guest's to use in the shadow GDT. */
-export const FIRST_OWN_INDEX = 0xffb0 >>> 3;
+/** The VMM's stack under a base of its own, for the way to a guest whose stack pointer is SP (see World). */
+export const VMM_SMALL_STACK = 0xff98;
+/** First index that is not the guest's to use in the shadow GDT; the two below the slots are for translated code. */
+export const FIRST_OWN_INDEX = VMM_SMALL_STACK >>> 3;
 
 /** Vector of the host counter, and of the real PIC's first lines. */
 export const COUNTER_VECTOR = 0xf0;

@@ -1,9 +1,11 @@
-import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 
 /** Browsers lay out some ten million pixels; a 4 GiB space has hundreds of millions of rows. */
 const TALLEST = 4_000_000;
-/** Real pixels that stand for one page of virtual ones. */
-const PAGE = TALLEST / 100;
+/** So many pixels at both ends lie where they would anyway. */
+const ZONE = TALLEST / 100;
+/** Between them the scrolled element may be so far from where the share of the whole is. */
+const DRIFT = ZONE * 0.75;
 
 /** Rows of which only those in sight exist, however many there are. */
 export interface FarScroll {
@@ -11,22 +13,28 @@ export interface FarScroll {
   readonly height: number;
   readonly firstRow: number;
   readonly lastRow: number;
+  /** How many pixels of rows there are, how many of them lie above what is in sight, and how many are in sight. */
+  readonly virtual: number;
+  readonly top: number;
+  readonly shown: number;
+  /** How far down the scrolled element what is in sight begins. */
+  readonly real: number;
   /** Where a row is drawn in the scrolled element. */
   topOf(row: number): number;
   onScroll(): void;
   /** Brings a row into view if it is not. `centre`: near the middle. */
   reveal(row: number, centre?: boolean): void;
+  /** Scrolls so far that so many pixels of rows lie above. */
+  go(top: number): void;
 }
 
 /**
- * Scrolling through more rows than fit a scroll bar. Small movements are exact: rows move with the scrolled element, and its
- * origin is shifted a page at a time. A large one (the thumb is dragged) goes to that share of the whole.
+ * Scrolling through more rows than fit a scroll bar. Small movements are exact: rows move with the scrolled element, which
+ * is put back to its share of the whole now and then. A large one (the thumb is dragged) goes to that share.
  */
 export function useFarScroll(scroller: RefObject<HTMLElement | null>, rows: number, rowHeight: number): FarScroll {
   const virtual = rows * rowHeight;
   const height = Math.min(virtual, TALLEST);
-  const pages = Math.max(1, Math.floor(virtual / PAGE));
-  const shift = pages > 1 ? (virtual - height) / (pages - 1) : 0;
   const far = virtual > height;
   /** How much later a virtual pixel is than a real one. */
   const offset = useRef(0);
@@ -39,20 +47,34 @@ export function useFarScroll(scroller: RefObject<HTMLElement | null>, rows: numb
     setView({ top: last.current + offset.current, shown: element.clientHeight, offset: offset.current });
   }, [scroller]);
 
+  /** Where the scrolled element is to be for so many virtual pixels above, and the other way round. */
+  const [realOf, virtualOf] = useMemo(() => {
+    if (!far) return [(top: number) => top, (real: number) => real];
+    const scale = (height - 2 * ZONE) / (virtual - 2 * ZONE);
+    return [
+      (top: number) => {
+        if (top <= ZONE) return top;
+        return top >= virtual - ZONE ? top - virtual + height : Math.round(ZONE + (top - ZONE) * scale);
+      },
+      (real: number) => {
+        if (real <= ZONE) return real;
+        return real >= height - ZONE ? real + virtual - height : Math.round(ZONE + (real - ZONE) / scale);
+      },
+    ];
+  }, [far, height, virtual]);
+
   const go = useCallback(
     (wanted: number) => {
       const element = scroller.current;
       if (element === null) return;
       const top = Math.max(0, Math.min(wanted, virtual - element.clientHeight));
-      const page = Math.min(pages - 1, Math.floor(top / PAGE));
-      const before = offset.current;
-      offset.current = far ? Math.round(page * shift) : 0;
-      const real = Math.max(0, Math.min(height - element.clientHeight, top - offset.current));
+      const real = realOf(top);
+      offset.current = top - real;
       last.current = real;
-      if (before !== offset.current || Math.abs(element.scrollTop - real) >= 1) element.scrollTop = real;
+      if (Math.abs(element.scrollTop - real) >= 1) element.scrollTop = real;
       read();
     },
-    [scroller, virtual, pages, shift, height, far, read],
+    [scroller, virtual, realOf, read],
   );
 
   const onScroll = useCallback(() => {
@@ -61,15 +83,21 @@ export function useFarScroll(scroller: RefObject<HTMLElement | null>, rows: numb
     const { scrollTop, clientHeight } = element;
     const moved = Math.abs(scrollTop - last.current);
     if (moved < 1) return read();
+    // Less than half a pixel of the thumb is nobody's drag.
+    const small = moved < Math.max(clientHeight * 2, height / Math.max(1, clientHeight) / 2);
+    const atEdge = scrollTop < 1 || scrollTop >= height - clientHeight - 1;
     last.current = scrollTop;
     if (!far) return read();
-    if (moved < clientHeight * 2) go(scrollTop + offset.current);
-    else {
-      const share = scrollTop / Math.max(1, height - clientHeight);
-      offset.current = Math.round(share * (virtual - height));
-      read();
+    if (!small || atEdge) {
+      offset.current = virtualOf(scrollTop) - scrollTop;
+      return read();
     }
-  }, [scroller, far, go, height, virtual, read]);
+    const top = scrollTop + offset.current;
+    const away = Math.abs(scrollTop - realOf(top));
+    const inZone = top <= ZONE || top >= virtual - ZONE;
+    if (away > DRIFT || (inZone && away >= 1)) go(top);
+    else read();
+  }, [scroller, far, go, height, virtual, realOf, virtualOf, read]);
 
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -99,8 +127,13 @@ export function useFarScroll(scroller: RefObject<HTMLElement | null>, rows: numb
     height,
     firstRow,
     lastRow: Math.min(rows - 1, Math.ceil((view.top + view.shown) / rowHeight)),
+    virtual,
+    top: view.top,
+    shown: view.shown,
+    real: view.top - view.offset,
     topOf: (row) => row * rowHeight - view.offset,
     onScroll,
     reveal,
+    go,
   };
 }

@@ -1,0 +1,141 @@
+import { DELIVERY_EXTERNAL, DELIVERY_FAULT, DELIVERY_SOFTWARE } from "../cpu/api.ts";
+import { rowIndex } from "../isa/rows.ts";
+import type { EventKind, EventSink, MachineEvent } from "./events.ts";
+import type { Machine } from "./machine.ts";
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The guest on the bare machine, among tenants. */
+export const NO_TENANT = 0;
+
+/** What the computer tells of itself, to whoever listens. Makes no event that nobody would take up. */
+export class Notes {
+  sink: EventSink | null = null;
+  private readonly machine: Machine;
+  /** Events of the step under way: their step number is known when the processor comes back. */
+  private pending: MachineEvent[] = [];
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+  }
+
+  /** Whether an event of this step, or of one `ahead` of it, would be recorded. */
+  heard(ahead = 0): boolean {
+    return this.sink?.wants(this.machine.steps + ahead) ?? false;
+  }
+
+  emit(event: MachineEvent): void {
+    this.sink?.record(event);
+  }
+
+  /** The processor has delivered something, into a tenant or within the guest; `counter`: the host counter's interrupt. */
+  delivery(tenant: number, counter = false): void {
+    if (!this.heard()) return;
+    const { cpu, meanings } = this.machine;
+    const { last, state } = cpu;
+    let kind: EventKind = "exception";
+    let reason = last.kind === DELIVERY_FAULT ? "fault" : "single-step";
+    if (last.kind === DELIVERY_EXTERNAL) {
+      kind = "interrupt";
+      reason = counter ? "host-counter" : "interrupt";
+    } else if (last.kind === DELIVERY_SOFTWARE) {
+      kind = "software-interrupt";
+      reason = "software-interrupt";
+    }
+    if (tenant !== NO_TENANT) {
+      kind = "trap";
+      if (last.kind === DELIVERY_FAULT || last.kind === DELIVERY_SOFTWARE) reason = "trap";
+      else if (last.kind === DELIVERY_EXTERNAL && !counter) reason = "trap-interrupt";
+    }
+    let eip = last.eip;
+    let row = last.kind === DELIVERY_EXTERNAL ? -1 : cpu.lastRow;
+    if (meanings && cpu.wasTranslated(last)) {
+      if (last.kind === DELIVERY_SOFTWARE && last.vector === meanings.calloutVector) {
+        kind = "callout";
+        eip = cpu.startEip;
+        ({ reason, row } = meanings.whyCalled(eip));
+      }
+      eip = meanings.meantEip(eip);
+    }
+    this.emit({
+      kind,
+      tenant,
+      cplBefore: last.cpl,
+      cplAfter: state.cpl,
+      eip,
+      row,
+      vector: last.vector,
+      errorCode: last.errorCode,
+      a: last.vector === 14 ? last.address : 0,
+      b: 0,
+      reason,
+    });
+  }
+
+  /** The privilege level has changed without a delivery. */
+  ring(cplBefore: number): void {
+    if (!this.heard()) return;
+    const { cpu, countAll } = this.machine;
+    const fromVmm = !countAll && cplBefore === 0;
+    const event = this.blank(fromVmm ? "resume" : "ring", fromVmm ? "resume" : "ring");
+    event.cplBefore = cplBefore;
+    event.row = cpu.lastRow;
+    if (!fromVmm) event.eip = cpu.startEip;
+    this.emit(event);
+  }
+
+  note(kind: EventKind, reason: string, a: number, b: number): void {
+    if (!this.heard()) return;
+    const event = this.blank(kind, reason);
+    event.a = a;
+    event.b = b;
+    this.emit(event);
+  }
+
+  /** A port access by the instruction under way. */
+  port(reason: "in" | "out", port: number, value: number): void {
+    const { cpu } = this.machine;
+    if (!this.heard(cpu.ended + 1)) return;
+    const event = this.blank("io", reason);
+    event.eip = cpu.startEip;
+    event.row = cpu.lastRow;
+    event.a = port;
+    event.b = value;
+    this.pending.push(event);
+  }
+
+  /** The instruction under way is sensitive, and does not trap. */
+  silent(rowId: string): void {
+    const { cpu } = this.machine;
+    if (!this.heard(cpu.ended + 1)) return;
+    const event = this.blank("silent", "silent");
+    event.eip = cpu.startEip;
+    event.row = rowIndex(rowId as never);
+    this.pending.push(event);
+  }
+
+  /** The processor has come back: what happened in its last step is told now. */
+  flush(): void {
+    if (this.pending.length === 0) return;
+    for (const event of this.pending) this.emit(event);
+    this.pending = [];
+  }
+
+  private blank(kind: EventKind, reason: string): Writable<MachineEvent> {
+    const { cpu, meanings } = this.machine;
+    const { state } = cpu;
+    return {
+      kind,
+      tenant: NO_TENANT,
+      cplBefore: state.cpl,
+      cplAfter: state.cpl,
+      eip: meanings && cpu.inTranslated() ? meanings.meantEip(state.eip) : state.eip,
+      row: -1,
+      vector: -1,
+      errorCode: -1,
+      a: 0,
+      b: 0,
+      reason,
+    };
+  }
+}

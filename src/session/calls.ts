@@ -1,0 +1,70 @@
+import { type CpuState, ESP } from "../cpu/state.ts";
+import type { Breakpoints } from "./breakpoints/breakpoints.ts";
+import { instructionsBackTo, instructionsUntil } from "./breakpoints/instructions.ts";
+import { once, type Task, tickBack } from "./commands.ts";
+import type { Run } from "./run.ts";
+import { isCall, isReturn } from "./run.ts";
+
+/** On to behind a call, software interrupt or repeated instruction, as one; anything else is one guest instruction. */
+export function overTask(run: Run, breakpoints: Breakpoints): Task {
+  return instructionsUntil(breakpoints.scanner([]), breakpoints.tally, () => {
+    run.probe.readGuest();
+    const { eip, length, esp, cpl, row, text } = run.probe.guestInstruction();
+    const next = (eip + length) >>> 0;
+    if (!isCall(row) && !/^rep/.test(text)) return () => true;
+    return () => {
+      const state = run.probe.readGuest();
+      return state.eip >>> 0 === next && state.cpl === cpl && state.gpr[ESP]! >>> 0 >= esp;
+    };
+  });
+}
+
+/** On to behind the return that leaves the present frame. */
+export function outTask(run: Run, breakpoints: Breakpoints): Task {
+  return instructionsUntil(breakpoints.scanner([]), breakpoints.tally, () => {
+    const { cpl, gpr } = run.probe.readGuest();
+    const esp = gpr[ESP]! >>> 0;
+    let returning = isReturn(run.probe.guestInstruction().row);
+    return () => {
+      const state = run.probe.readGuest();
+      const left = returning && isOutside(state, cpl, esp);
+      returning = isReturn(run.probe.guestInstruction().row);
+      return left;
+    };
+  });
+}
+
+/** Whether a state is further out than a frame: in an outer ring, on whatever stack, or higher up on the same one. */
+function isOutside(state: CpuState, cpl: number, esp: number): boolean {
+  return state.cpl > cpl || (state.cpl === cpl && state.gpr[ESP]! >>> 0 > esp);
+}
+
+/** Back to the call whose return has just been made, as one; else one guest instruction back. */
+export function overBackTask(run: Run, breakpoints: Breakpoints): Task {
+  const state = run.probe.readGuest();
+  const eip = state.eip >>> 0;
+  const esp = state.gpr[ESP]! >>> 0;
+  const { cpl } = state;
+  const start = run.step;
+  tickBack(run);
+  run.probe.readGuest();
+  if (!isReturn(run.probe.guestInstruction().row)) return once(() => {});
+  run.seek(start);
+  return instructionsBackTo(breakpoints.scanner([]), breakpoints.tally, () => {
+    const at = run.probe.readGuest();
+    if (at.cpl !== cpl || at.gpr[ESP]! >>> 0 !== esp) return false;
+    const insn = run.probe.guestInstruction();
+    return isCall(insn.row) && (insn.eip + insn.length) >>> 0 === eip;
+  });
+}
+
+/** Back to the call of the present frame. */
+export function outBackTask(run: Run, breakpoints: Breakpoints): Task {
+  const { cpl, gpr } = run.probe.readGuest();
+  const esp = gpr[ESP]! >>> 0;
+  return instructionsBackTo(breakpoints.scanner([]), breakpoints.tally, () => {
+    const state = run.probe.readGuest();
+    // The last instruction of an outer ring is what was interrupted, call or not.
+    return state.cpl > cpl || (isOutside(state, cpl, esp) && isCall(run.probe.guestInstruction().row));
+  });
+}

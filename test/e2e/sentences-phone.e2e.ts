@@ -1,0 +1,4 @@
+import { paragraphs } from "./sentences/index.ts";
+import { walkOver } from "./sentences/walk.ts";
+
+walkOver("phone", paragraphs);
