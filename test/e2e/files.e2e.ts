@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import type { Page } from "playwright-core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { openSite, press, ready, stepOf } from "./browser.ts";
 import { looksRight } from "./looks.ts";
 
@@ -284,9 +284,14 @@ test("the editor follows the run into the file that is executed; a breakpoint in
   await page.getByRole("tab", { name: "lib/console.inc" }).click();
   const label = page.locator(".monaco-editor .view-line", { hasText: /^put_char:/ });
   await label.waitFor();
-  const at = (await label.boundingBox())!;
-  const margin = (await page.locator(".monaco-editor .glyph-margin").first().boundingBox())!;
-  await page.mouse.click(margin.x + 8, at.y + 10);
+  const margin = page.locator(".monaco-editor .glyph-margin").first();
+  // The editor draws its lines anew while it scrolls to the run's place: until then they have no box.
+  const [at, edge] = await vi.waitFor(async () => {
+    const boxes = [await label.boundingBox(), await margin.boundingBox()] as const;
+    if (!boxes[0] || !boxes[1]) throw new Error("not drawn yet");
+    return [boxes[0], boxes[1]] as const;
+  }, 10_000);
+  await page.mouse.click(edge.x + 8, at.y + 10);
   await page.locator(".glyph-break").waitFor();
   await tab.and(page.locator('[aria-current="step"]')).waitFor();
   await page.getByRole("tab", { name: "rings.asm" }).click();
