@@ -10,7 +10,7 @@ import { ROOT } from "./process.mjs";
 import { rest, VIEWS } from "./views.mjs";
 
 /** Bytes that a picture may have: in the README, and elsewhere. */
-const LIMITS = { readme: 200_000, other: 120_000 };
+const LIMITS = { readme: 200_000, other: 140_000 };
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
 
 /** @param {import("./views.mjs").View} view */

@@ -164,6 +164,22 @@ export const VIEWS = [
     },
   },
   {
+    name: "translation",
+    size: [1800, 1400],
+    async reach(page) {
+      await page.getByRole("combobox", { name: /Trap and emulate/ }).click();
+      await page.getByRole("option", { name: /Binary translation/ }).click();
+      await rest(page);
+      await press(page, "F5");
+      await page.keyboard.press("Alt+F5");
+      await rest(page);
+      await press(page, "F8", 4);
+      const dock = await panel(page, "Translation");
+      await page.locator(".translation").getByText("callout").first().waitFor();
+      return dock;
+    },
+  },
+  {
     name: "paging",
     size: [1560, 1500],
     async reach(page) {
