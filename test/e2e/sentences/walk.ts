@@ -48,7 +48,7 @@ export type Size = keyof typeof SIZES;
 /** The look that `npm test` walks in: one that hardly another test has. */
 const ALONE = { size: "laptop", theme: "dark", language: "zh" } as const;
 /** How long anything may take on a busy machine, in milliseconds. */
-const PATIENCE = Number(process.env.PATIENCE ?? 20_000);
+const PATIENCE = 20_000;
 
 /** Walks over paragraphs in every look of a size; outside of CI and `npm run looks`, in one look in all. */
 export function walkOver(size: Size, paragraphs: readonly Paragraph[]): void {
@@ -109,16 +109,13 @@ async function failuresOf(paragraph: Paragraph, walk: Walk): Promise<readonly st
   const failures: string[] = [];
   await paragraph.begin(walk);
   for (const { says, act } of paragraph.sentences) {
-    const began = Date.now();
     try {
       await act(walk);
     } catch (error) {
-      if (process.env.TIMES) console.log(`FAILED ${says}: ${error instanceof Error ? error.stack : error}`);
       failures.push(`${says}: ${error instanceof Error ? error.message : error}`);
       if (process.env.SHOTS) await walk.page.screenshot({ path: `${process.env.SHOTS}/${paragraph.name}-${says}.png` });
       await paragraph.begin(walk);
     }
-    if (process.env.TIMES) console.log(`${Date.now() - began} ms ${paragraph.name}: ${says}`);
   }
   return failures;
 }
