@@ -134,6 +134,8 @@ describe("the swimlanes", () => {
     const page = await site.open();
     await ready(page);
     await press(page, "F5");
+    // The marks of the whole run are drawn, not those of some moment of it.
+    await page.locator(`.strip[data-drawn="0 ${await stepOf(page)}"]`).waitFor();
     await throttle(page, 6);
     const first = await openMark(page, "Did not trap");
     const card = page.locator(".mark-card");

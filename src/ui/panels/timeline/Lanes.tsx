@@ -118,6 +118,7 @@ export function Lanes({ view, axis, range, last, width, scene, onZoom, onFit, on
     <div
       ref={strip}
       className="strip"
+      data-drawn={scene === null ? undefined : `${scene.window.from} ${scene.window.to}`}
       role="slider"
       tabIndex={0}
       aria-label={t("timeline.slider")}
