@@ -99,8 +99,8 @@ export default defineConfig({
           include: ["test/e2e/**/*.e2e.ts"],
           exclude: PACE,
           maxWorkers: process.env.CI === "true" ? 1 : 3,
-          // A browser on a busy machine may be late once; what fails twice is wrong.
-          retry: 1,
+          // A browser on a busy machine may be late once or twice; what fails three times is wrong.
+          retry: 2,
         },
       },
       { extends: true, test: { name: "pace", include: PACE, fileParallelism: false, retry: 1 } },
