@@ -137,9 +137,16 @@ describe("the swimlanes", () => {
     // The marks of the whole run are drawn, not those of some moment of it.
     await page.locator(`.strip[data-drawn="0 ${await stepOf(page)}"]`).waitFor();
     await throttle(page, 6);
-    const first = await openMark(page, "Did not trap");
     const card = page.locator(".mark-card");
-    await card.getByText("did not trap: MOV").first().waitFor();
+    const silentMov = card.getByText("did not trap: MOV").first();
+    let first = await openMark(page, "Did not trap");
+    // A window of the timeline that comes late closes the card of the one before: then it is opened once more.
+    const opened = await silentMov.waitFor({ timeout: 6000 }).then(
+      () => true,
+      () => false,
+    );
+    if (!opened) first = await openMark(page, "Did not trap");
+    await silentMov.waitFor();
     // Another mark is opened in its place, however soon: there is no trace of the card before.
     await page.keyboard.press("Escape");
     await card.waitFor({ state: "detached" });
