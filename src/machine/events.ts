@@ -153,7 +153,10 @@ export interface EventSink {
   record(event: MachineEvent): void;
 }
 
-/** Why the bare machine's events happened. Placeholders: {mnemonic} {vector} {error} {cpl} {to} {a} {b} {eip}, and {count} and {size} for a and b in decimal. */
+/**
+ * Why the bare machine's events happened. Placeholders: {mnemonic} {vector} {error} {cpl} {to} {a} {b} {eip}, and {count}
+ * and {size} for a and b in decimal.
+ */
 export const MACHINE_REASONS = {
   fault: {
     en: "{mnemonic} at {eip} raised {vector}; the processor pushed EIP of the instruction itself and went from ring {cpl} to ring {to}.",

@@ -132,9 +132,9 @@ export class BinaryTranslation extends Monitor {
     }
     const eip = vector === CALLOUT_VECTOR ? frame.eip - CALLOUT_LENGTH : frame.eip;
     this.place = this.cache.at(eip);
-    const place = this.recover(vcpu.state, { ...frame, eip }, this.place);
-    if (ended > 0) vcpu.state.shadow = this.castsShadow(place) ? SHADOW_STI : SHADOW_NONE;
-    this.translations.left(place);
+    this.recover(vcpu.state, { ...frame, eip }, this.place);
+    if (ended > 0) vcpu.state.shadow = this.castsShadow(this.place) ? SHADOW_STI : SHADOW_NONE;
+    this.translations.left(this.place);
   }
 
   protected override readEntered(into: CpuState, frame: GuestFrame): void {
@@ -166,7 +166,7 @@ export class BinaryTranslation extends Monitor {
    * The guest's state at a place in translated code: as the processor has it, less what a sequence has begun and not
    * ended. So a fault in the middle of one is precise.
    */
-  private recover(into: CpuState, frame: GuestFrame, place: Place | null): Place | null {
+  private recover(into: CpuState, frame: GuestFrame, place: Place | null): void {
     const { state } = this.machine.cpu;
     const map = place?.map ?? 0;
     into.gpr.set(state.gpr);
@@ -181,7 +181,6 @@ export class BinaryTranslation extends Monitor {
     const kept = FLAG_IF | FLAG_IOPL;
     into.rawFlags = (frame.eflags & ~kept) | this.fields.get(FIELDS.interruptFlag) | (into.rawFlags & FLAG_IOPL);
     into.lazyMask = 0;
-    return place;
   }
 
   protected override dispatch(vector: number, errorCode: number): void {
