@@ -111,3 +111,8 @@ export function compare(
     events: log.countsByKind(),
   };
 }
+
+/** A guest under trap-and-emulate alone, before its first step. */
+export function alone(source: string): Side["computer"] {
+  return side(trapAndEmulate, source, []).computer;
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { STOP_DELIVERED } from "../../src/cpu/api.ts";
 import type { TimedInput } from "../../src/session/types.ts";
-import { compare } from "./guests.ts";
+import { alone, compare } from "./guests.ts";
 
 const EXIT = (code: number) => `
         mov al, ${code}
@@ -328,5 +329,36 @@ fault: ${EXIT(0)}`);
     expect(events.reflect).toBe(1);
     expect(events.emulate).toBeGreaterThan(5);
     expect(events.exit).toBe(1);
+  });
+});
+
+describe("a guest that has found a selector of the VMM's", () => {
+  it("takes the VMM's slot for its code, and the VMM goes on without a fault of its own", () => {
+    const { machine } = alone(`
+       mov dword [GDT + 0x30], 0x0000ffff
+       mov dword [GDT + 0x34], 0x00cfdb00        ; readable code of DPL 2
+       mov dword [GDT + 0x38], 0x0000ffff
+       mov dword [GDT + 0x3c], 0x00cfd300        ; the stack of ring 2
+       mov eax, 0x32
+       mov ds, eax
+       mov byte [es:GDT + 0x35], 0xfb            ; the table says otherwise now: DS goes through a slot
+       push dword 0x3a
+       push dword 0x7000
+       push dword 2
+       push dword 0xffc2                         ; that slot
+       push dword inside
+       iretd
+inside: mov eax, [ss:0x50000]              ; a hidden fault: back to where it was
+       jmp $`);
+    let faults = 0;
+    let inSlot = 0;
+    const { cpu } = machine;
+    while (machine.outcome === "running" && machine.steps < 3000) {
+      machine.run(1);
+      if ((cpu.state.selector[1]! & ~3) === 0xffc0) inSlot++;
+      if (cpu.stop === STOP_DELIVERED && cpu.last.cpl === 0 && cpu.last.vector < 32) faults++;
+    }
+    expect(inSlot).toBeGreaterThan(0);
+    expect(faults).toBe(0);
   });
 });

@@ -155,10 +155,20 @@ export class World {
       into.attr[segment] = hidden.attr | ATTR_ACCESSED;
       return;
     }
-    // A null selector, or one of the VMM's own slots that the guest has found: as the processor has it.
-    into.base[segment] = state.base[segment]!;
-    into.limit[segment] = state.limit[segment]!;
-    into.attr[segment] = state.attr[segment]!;
+    // A null selector, or one of the VMM's own slots that the guest has found: as the processor has it, or had it before
+    // it put the VMM's own segments into CS and SS.
+    const delivered = state.cpl === 0 && (segment === CS || segment === SS);
+    const real = delivered ? this.realSegment(selector) : null;
+    into.base[segment] = real ? real.base : state.base[segment]!;
+    into.limit[segment] = real ? real.limit | 0 : state.limit[segment]!;
+    into.attr[segment] = real ? real.attr : state.attr[segment]!;
+  }
+
+  /** What the processor has loaded from its own GDT for a selector. */
+  private realSegment(selector: number): HiddenPart {
+    const { memory } = this.machine;
+    const at = GDT + (selector & 0xfff8);
+    return hiddenOf({ low: memory.read32(at), high: memory.read32(at + 4) });
   }
 
   /**
