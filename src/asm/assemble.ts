@@ -22,6 +22,8 @@ export interface AssembleOptions {
   readonly name: string;
   /** Text of an included file, or null when there is none; `from` is the name of the file that includes it. */
   readonly resolve?: (path: string, from: string) => string | null;
+  /** Single-line macros defined before the first line, `NAME` or `NAME=VALUE`, as by NASM's -D. */
+  readonly defines?: readonly string[];
 }
 
 /** What comes out. With errors, `bytes` is what could be assembled, for listings only. */
@@ -50,7 +52,9 @@ export interface Assembly {
 export function assemble(source: string, options: AssembleOptions): Assembly {
   const diagnostics = new Diagnostics();
   const place = { source: { file: options.name, line: 1, text: "" }, expansion: null };
-  const files = diagnostics.guard(place, () => new Files(options.name, source, options.resolve ?? (() => null)));
+  const files = diagnostics.guard(place, () => {
+    return new Files(options.name, source, options.resolve ?? (() => null), options.defines);
+  });
   const assembler = new Assembler(files ?? new Files(options.name, "", () => null), diagnostics);
   if (files) assembler.run();
   const origin = assembler.origin ?? DEFAULT_ORIGIN;

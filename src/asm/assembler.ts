@@ -26,6 +26,7 @@ export interface Placement {
 
 /** A program without ORG is loaded here. */
 export const DEFAULT_ORIGIN = 0x100000;
+const DEFAULT_SECTION = ".text";
 
 type Phase = "first" | "settle" | "final";
 
@@ -46,6 +47,7 @@ export class Assembler implements Host, Scope {
   private parser = new Parser(32);
   private phase: Phase = "first";
   current!: Section;
+  section = DEFAULT_SECTION;
   /** The section that STRUC interrupted, and the structure's name. */
   private before: Section | null = null;
   private structure: string | null = null;
@@ -164,7 +166,8 @@ export class Assembler implements Host, Scope {
     this.listed.length = 0;
     this.before = null;
     for (const section of this.sections) section.offset = 0;
-    this.current = this.sectionNamed(".text");
+    this.section = DEFAULT_SECTION;
+    this.current = this.sectionNamed(DEFAULT_SECTION);
   }
 
   private sectionNamed(name: string): Section {
@@ -273,6 +276,7 @@ export class Assembler implements Host, Scope {
         return;
       case "section":
         this.openSection(action.name, action.attributes, token);
+        if (!action.primitive) this.section = action.name;
         return;
       case "absolute":
         this.current = new Section("", -1, true, 1, this.critical(action.start));

@@ -29,6 +29,7 @@ export class Parser {
   private istruc: string | null = null;
   /** The label of the line parsed last, even when the rest of the line made no sense. */
   lastLabel: { readonly name: string; readonly token: Token } | null = null;
+  private bracketed = false;
   /** Where a warning about the line being parsed goes. */
   warn: (words: Message, at: Token) => void = () => {};
 
@@ -47,6 +48,7 @@ export class Parser {
     this.lastLabel = null;
     let tokens = line.tokens;
     const bracketed = isOp(tokens[0], "[") && isOp(tokens.at(-1), "]");
+    this.bracketed = bracketed;
     if (bracketed) tokens = tokens.slice(1, -1);
     const bad = tokens.find((t) => t.kind === "bad");
     if (bad) throw new AsmError(messages.badCharacter(bad.text), bad);
@@ -172,6 +174,7 @@ export class Parser {
     if (name === undefined || (name.kind !== "id" && name.kind !== "string")) {
       throw new AsmError(messages.expected("a section name", name?.text ?? null), name ?? token);
     }
+    const primitive = this.bracketed;
     const attributes: SectionAttribute[] = [];
     while (cursor.at < cursor.tokens.length) {
       const key = cursor.tokens[cursor.at++]!;
@@ -187,7 +190,7 @@ export class Parser {
         attributes.push({ name: attribute, value: target?.text ?? "", token: key });
       } else attributes.push({ name: attribute, value: this.expression(cursor), token: key });
     }
-    return { kind: "section", name: name.kind === "string" ? name.value : name.text, attributes };
+    return { kind: "section", name: name.kind === "string" ? name.value : name.text, attributes, primitive };
   }
 
   /** STRUC, ISTRUC and what goes with them (NASM manual, 4.11.10 and 4.11.11). */

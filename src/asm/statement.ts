@@ -109,7 +109,13 @@ export type Action =
     }
   | { readonly kind: "equ"; readonly value: Expr }
   | { readonly kind: "org"; readonly value: Expr }
-  | { readonly kind: "section"; readonly name: string; readonly attributes: readonly SectionAttribute[] }
+  | {
+      readonly kind: "section";
+      readonly name: string;
+      readonly attributes: readonly SectionAttribute[];
+      /** In brackets: __SECT__ stays as it is (NASM manual, 8.3). */
+      readonly primitive: boolean;
+    }
   | { readonly kind: "absolute"; readonly start: Expr }
   | { readonly kind: "struc"; readonly name: string; readonly start: Expr | null }
   | { readonly kind: "endstruc" }

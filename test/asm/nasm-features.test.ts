@@ -35,6 +35,8 @@ const CASES: Readonly<Record<string, string>> = {
   "reserved space in a section with contents": "db 1\nresb 3\nresw 2\nresd 1\nresq 1\ndb 2",
   "sections in the order of NASM":
     "section .data\nd: dd d, b, t, u\ndb 1\nsection .bss\nb: resd 3\nc: resb 1\nsection .text\nt: mov eax, [d]\nmov ebx, c\nsection .user\nu: dd c\nsection .data\ndb 9\nsection .text\nnop\ncall t",
+  "back to the section before":
+    "nop\n[section .x]\ndb 1\n__SECT__\nnop\nsection .data\ndb 2\n[section .x]\ndb 3\n__SECT__\ndb 4\n%macro put 1+\nadd eax, 5\n[section .x]\n%1\n__SECT__\n%endmacro\nput cli\nx: db 6\n%ifdef __SECT__\ndb 7\n%endif",
   "section attributes":
     "org 0x1000\nsection .text\nnop\nsection .x align=16\nx: dd x\nsection .y start=0x1040\ny: dd y\nsection .z follows=.x vstart=0x8000\nz: dd z\nsection .text\ndd x, z",
   "sections without contents behind the others":

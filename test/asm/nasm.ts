@@ -21,15 +21,19 @@ export interface NasmResult {
   readonly text: string;
 }
 
-/** Runs `nasm -f bin` on a source; includes are looked for in `includeFrom`. */
-export function nasm(source: string, includeFrom: readonly string[] = []): NasmResult {
+/** Runs `nasm -f bin` on a source; includes are looked for in `includeFrom`, and `defines` go behind -D. */
+export function nasm(source: string, includeFrom: readonly string[] = [], defines: readonly string[] = []): NasmResult {
   const folder = mkdtempSync(join(tmpdir(), "ringside-nasm-"));
   try {
     const input = join(folder, "input.asm");
     const output = join(folder, "output.bin");
     writeFileSync(input, source);
     const include = includeFrom.flatMap((folder) => ["-i", `${folder}/`]);
-    const run = spawnSync(NASM!, ["-f", "bin", ...include, "-o", output, input], { encoding: "utf8" });
+    const run = spawnSync(
+      NASM!,
+      ["-f", "bin", ...include, ...defines.map((define) => `-D${define}`), "-o", output, input],
+      { encoding: "utf8" },
+    );
     const errors = new Map<number, string>();
     for (const match of run.stderr.matchAll(/input\.asm:(\d+): (?:error|fatal): (.*)/g)) {
       errors.set(Number(match[1]), match[2]!);

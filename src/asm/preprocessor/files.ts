@@ -11,14 +11,28 @@ export class Files {
   private readonly resolve: (path: string, from: string) => string | null;
   private readonly read = new Map<string, readonly BodyLine[]>();
   private chars = 0;
+  /** Single-line macros that are there before the first line, by name: what stands for them. */
+  readonly predefined: ReadonlyMap<string, readonly Token[]>;
 
   /**
    * @param main the name of the main source
    * @param resolve gives an included file's text, or null; `from` is the name of the file that includes it
+   * @param defines `NAME` or `NAME=VALUE`, as after NASM's -D
    */
-  constructor(main: string, source: string, resolve: (path: string, from: string) => string | null) {
+  constructor(
+    main: string,
+    source: string,
+    resolve: (path: string, from: string) => string | null,
+    defines: readonly string[] = [],
+  ) {
     this.main = main;
     this.resolve = resolve;
+    this.predefined = new Map(
+      defines.map((define) => {
+        const [name = "", ...value] = define.split("=");
+        return [name, tokenise({ file: main, line: 1, text: value.join("=") })];
+      }),
+    );
     this.add(main, source, null);
   }
 

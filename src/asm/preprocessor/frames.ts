@@ -14,6 +14,8 @@ export interface Host {
   /** A word that begins a statement, so that it is no macro written with the wrong number of arguments. */
   isStatement(word: string): boolean;
   readonly bits: 16 | 32;
+  /** The section that the last SECTION without brackets has opened: what __SECT__ goes back to. */
+  readonly section: string;
 }
 
 /** One %if that is open. */

@@ -45,7 +45,8 @@ export class Preprocessor {
     this.host = host;
     this.diagnostics = diagnostics;
     this.origin = { source: { file: files.main, line: 1, text: "" }, expansion: null };
-    this.defines = new Defines((token) => builtin(token, this.origin, this.host.bits));
+    this.defines = new Defines((token) => builtin(token, this.origin, this.host));
+    for (const [name, body] of files.predefined) this.defines.define(name, null, body, false);
     this.pushFile(files.main, null);
   }
 
