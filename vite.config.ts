@@ -23,12 +23,16 @@ function programIndex(): Plugin {
       );
       const headers = paths.map((path) => {
         this.addWatchFile(resolve("programs", path));
-        const { title, summary, topic, order, inputs } = parseProgramHeader(
+        const { title, summary, topic, order, inputs, isCompanion } = parseProgramHeader(
           readFileSync(`programs/${path}`, "utf8"),
         ).program;
         const at = path.replaceAll("\\", "/");
         return {
-          entry: { path: at, title, topic, order, ...(inputs.length > 0 ? { hasInputs: true } : {}) },
+          entry: {
+            ...{ path: at, title, topic, order },
+            ...(inputs.length > 0 ? { hasInputs: true } : {}),
+            ...(isCompanion ? { isCompanion } : {}),
+          },
           detail: [at, { summary, inputs }] as const,
         };
       });

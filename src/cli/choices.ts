@@ -37,6 +37,11 @@ export function optionsOf(strategy: StrategyId): string[] {
   return FACTS.strategies.find(({ id }) => id === strategy)!.options.map(({ id }) => id);
 }
 
+/** Macros that are defined when a source is assembled for a strategy. */
+export function definesOf(strategy: StrategyId): readonly string[] {
+  return FACTS.strategies.find(({ id }) => id === strategy)!.defines;
+}
+
 /** Names that may be given one by one or with commas between them, each once. */
 export function listed(names: readonly string[]): string[] {
   return [...new Set(names.flatMap((name) => name.split(",")))];

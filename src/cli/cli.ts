@@ -6,6 +6,7 @@ import { addDebug } from "./commands/debug.ts";
 import { addDisasm } from "./commands/disasm.ts";
 import { addIsa } from "./commands/isa.ts";
 import { addOpen } from "./commands/open.ts";
+import { addParavirtualize } from "./commands/paravirtualize.ts";
 import { addRun } from "./commands/run.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addShare } from "./commands/share.ts";
@@ -22,6 +23,7 @@ Exit codes: 0 done, 2 bad input, 3 the runs differ (compare) or the digest does 
   ringside run programs/hello-uart.asm --vmm trap-and-emulate
   ringside compare programs/sensitive/popf.asm
   ringside trace programs/rings.asm --vmm trap-and-emulate --until trap
+  ringside paravirtualize programs/sensitive/popf.asm --output port
   ringside debug programs/rings.asm --vmm trap-and-emulate -c "b start" -c c -c "info reg"`;
 
 function version(): string {
@@ -45,7 +47,11 @@ function makeProgram(io: Io, end: (code: number) => void): Command {
       getOutHelpWidth: () => io.columns ?? 120,
       getErrHelpWidth: () => 120,
     });
-  for (const add of [addRun, addDebug, addCompare, addTrace, addAsm, addDisasm, addIsa, addShare, addOpen, addSchema]) {
+  const commands = [
+    ...[addRun, addDebug, addCompare, addTrace, addAsm, addDisasm, addIsa],
+    ...[addParavirtualize, addShare, addOpen, addSchema],
+  ];
+  for (const add of commands) {
     add(program, io, end);
   }
   for (const command of program.commands) command.copyInheritedSettings(program);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { LoadRequest, StrategyId } from "../session/types.ts";
-import { oneOf, strategyId, strategyOptions, whatIfRules } from "./choices.ts";
+import { definesOf, oneOf, strategyId, strategyOptions, whatIfRules } from "./choices.ts";
 import { FACTS } from "./facts.ts";
 import type { Io } from "./io.ts";
 import { wholeNumber } from "./numbers.ts";
@@ -100,7 +100,7 @@ export function prepare(
   const whatIf = whatIfRules(options.whatIf ?? []);
   const own = switches(strategy);
   const given = (options.input ?? []).flatMap(parseInput);
-  const opened = openProgram(file, options, io);
+  const opened = openProgram(file, options, io, definesOf(strategy));
   const inputs = [...opened.inputs, ...given].sort((a, b) => a.tick - b.tick);
   return { opened, request: { program: opened.spec, strategy, memoryMiB, whatIf, options: own, inputs } };
 }

@@ -35,8 +35,13 @@ export interface OpenedProgram {
   readonly shownPath: (file: string) => string;
 }
 
-/** Reads FILE, judges its format, and for a source finds what it includes. */
-export function openProgram(path: string, options: ProgramOptions, io: Io): OpenedProgram {
+/** Reads FILE, judges its format, and for a source finds what it includes when it is assembled with `defines`. */
+export function openProgram(
+  path: string,
+  options: ProgramOptions,
+  io: Io,
+  defines: readonly string[] = [],
+): OpenedProgram {
   const format = options.format === undefined ? null : oneOf(options.format, FORMATS, "--format", "a format");
   const bytes = readInput(path, io);
   const name = path === "-" ? "standard input" : path;
@@ -47,7 +52,7 @@ export function openProgram(path: string, options: ProgramOptions, io: Io): Open
       `${option} goes with --format flat; a ${kind === "source" ? "source states ORG and start" : "Multiboot image states its own addresses"}`,
     );
   }
-  if (kind === "source") return openSource(path, bytes, name);
+  if (kind === "source") return openSource(path, bytes, name, defines);
   const inputs: readonly TimedInput[] = [];
   const shownPath = (file: string) => file;
   if (kind === "multiboot") return { spec: { kind, bytes }, name, inputs, shownPath };
@@ -61,9 +66,9 @@ function looksBinary(path: string, bytes: Uint8Array): boolean {
   return !/\.(?:asm|inc|s|nasm)$/i.test(path) && looksLikeMultiboot(bytes);
 }
 
-function openSource(path: string, bytes: Uint8Array, name: string): OpenedProgram {
+function openSource(path: string, bytes: Uint8Array, name: string, defines: readonly string[]): OpenedProgram {
   const text = decodeText(bytes, name, "for a binary give --format flat or --format multiboot");
-  const { main, root, files, assembly } = gather(path, text);
+  const { main, root, files, assembly } = gather(path, text, defines);
   if (assembly.ok && assembly.bytes.length === 0) {
     throw new BadInput(`${name}: the source gives no bytes; write at least one instruction`);
   }
@@ -86,25 +91,28 @@ export interface GatheredSource extends Gathered {
  * Finds what a source includes: beside the file, from the folder of programs if it lies in there, in its lib/, and last
  * among the programs that come with Ringside.
  */
-export function gather(path: string, text: string): GatheredSource {
+export function gather(path: string, text: string, defines: readonly string[] = []): GatheredSource {
   const file = path === "-" ? resolve("stdin.asm") : resolve(path);
   let root = isInside(file, PROGRAMS) ? PROGRAMS : dirname(file);
   for (let parents = 0; ; parents++) {
     const folder = root;
     const main = relative(folder, file).split(sep).join("/");
     const read = (name: string) => readInclude(join(folder, name)) ?? readInclude(join(PROGRAMS, name));
-    const gathered = gatherSources(main === "" ? basename(file) : main, text, read);
+    const gathered = gatherSources(main === "" ? basename(file) : main, text, read, defines);
     const parent = dirname(root);
-    if (gathered.assembly.ok || parents >= MOST_PARENTS || parent === root || !reachesOut(gathered)) {
+    const complete = gathered.assembly.ok && gathered.missing.length === 0;
+    if (complete || parents >= MOST_PARENTS || parent === root || !reachesOut(gathered)) {
       return { ...gathered, main, root };
     }
     root = parent;
   }
 }
 
-/** Whether an include starts with `..`, which may lead out of the folder that names are relative to. */
+/** Whether a file is named by `..`, which may lead out of the folder that names are relative to. */
 function reachesOut({ files }: Gathered): boolean {
-  return Object.values(files).some((text) => /^[ \t]*%include[ \t]+["'`]?[^"'`\n]*\.\.\//im.test(text));
+  return Object.values(files).some((text) =>
+    /^(?:[ \t]*%include[ \t]+["'`]?[^"'`\n]*|; domain \d: .*)\.\.\//im.test(text),
+  );
 }
 
 function isInside(path: string, folder: string): boolean {

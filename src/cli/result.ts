@@ -103,7 +103,7 @@ function translationResult(session: Session): TranslationResult | null {
 const ENDINGS: Readonly<Record<RunResult["outcome"], string>> = {
   exited: "exited",
   halted: "halted: HLT with nothing that could wake it",
-  shutdown: "shut down: a triple fault",
+  shutdown: "shut down (a triple fault, a reset, a crash: `ringside trace` says why)",
   stopped: "stopped where --until said",
   budget: "stopped at the budget of steps",
 };

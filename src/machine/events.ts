@@ -117,6 +117,22 @@ export const EVENT_KINDS = {
       zh: "VMM 把一个单元的客户机代码翻译进缓存。",
     },
   },
+  hypercall: {
+    en: "hypercall",
+    zh: "超级调用",
+    help: {
+      en: "A guest's kernel asked the hypervisor for a service.",
+      zh: "客户机内核请求虚拟机监控器提供一项服务。",
+    },
+  },
+  domain: {
+    en: "domain switch",
+    zh: "域切换",
+    help: {
+      en: "The hypervisor took the processor from one domain and gave it to another.",
+      zh: "虚拟机监控器把处理器从一个域转给另一个域。",
+    },
+  },
 } as const satisfies Record<string, Words & { help: Words }>;
 
 export type EventKind = keyof typeof EVENT_KINDS;

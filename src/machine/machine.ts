@@ -105,6 +105,8 @@ export class Machine {
   /** Virtual time at which the host counter raises `counterVector`; Infinity for never. */
   counterDeadline = Number.POSITIVE_INFINITY;
   counterVector = 0;
+  /** Rows (ids) that run silently by agreement between the VMM and its guest, so that nothing is to be told of them. */
+  agreed: ReadonlySet<string> = new Set();
   /** What translated code means, where a VMM translates. */
   meanings: TranslatedMeanings | null = null;
   /** Grows whenever an input is added or forgotten: what was kept of a step may then be of another run. */
@@ -487,7 +489,7 @@ export class Machine {
       isHostGate: (address) => machine.gates.has(address),
       noteSilent(rowId) {
         // What a VMM has put into its translation itself does not escape it.
-        if (machine.countAll || machine.cpu.translated) return;
+        if (machine.countAll || machine.cpu.translated || machine.agreed.has(rowId)) return;
         // Whether anybody listens or not: the event then has its own step, and a run is the same with and without.
         machine.cpu.requestStop(STOP_ATTENTION);
         machine.notes.silent(rowId);

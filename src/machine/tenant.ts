@@ -2,6 +2,7 @@ import type { Cpu } from "../cpu/cpu.ts";
 import type { CpuState } from "../cpu/state.ts";
 import type { Words } from "../isa/types.ts";
 import type { FactGroup } from "./describe.ts";
+import type { HypervisorView } from "./hypervisor.ts";
 import type { Memory } from "./memory.ts";
 import type { Platform } from "./platform.ts";
 import type { TranslationView } from "./translation.ts";
@@ -25,6 +26,9 @@ export interface Tenant {
   /** What it holds of its guest beside what is in simulated memory, for those who show it. A function of the step. */
   describe(): readonly FactGroup[];
 }
+
+/** Number of the domain that the guest itself runs in, where a VMM runs several. */
+export const GUEST_DOMAIN = 1;
 
 /** How a VMM would judge a page fault that an access of its guest takes on the real processor. */
 export interface FaultJudgement {
@@ -52,6 +56,20 @@ export interface GuestView {
   readonly emulator: Cpu | null;
   /** What a real page fault at `linear` would be to the VMM; absent where there is none. Changes nothing. */
   judgeFault?(linear: number, write: boolean, user: boolean): FaultJudgement;
+  /**
+   * CR3 and the page tables hold host-physical addresses, so that a walk goes through the machine's memory; it is a
+   * guest-physical one where, less `hostPhysical(0)`, it is inside `memory`.
+   */
+  readonly directPaging?: boolean;
+  /** The domain that the processor runs now, where there are several; -1 for the VMM. */
+  domain?(): number;
+  /**
+   * Top of the kernel stack that a trap out of ring 3 would use now, as SS * 2^32 + ESP; absent where it is what the
+   * guest's task-state segment says.
+   */
+  taskStack?(): number;
   /** What stands for the guest's code, where a VMM translates it; absent where none does. Changes nothing. */
   translation?(): TranslationView;
+  /** The hypervisor that the guest knows of and calls; absent where there is none. Changes nothing. */
+  hypervisor?(): HypervisorView;
 }

@@ -54,7 +54,18 @@ function pageHash(image: HeldPage): readonly [number, number] | null {
  * equal guests, whoever runs them.
  */
 export function digestGuest(guest: GuestView, pages: PageTable, time: number): string {
+  return digestGuests([guest], pages, time);
+}
+
+/** The same over several guests of one computer. */
+export function digestGuests(guests: readonly GuestView[], pages: PageTable, time: number): string {
   const hash = new Hash();
+  for (const guest of guests) addGuest(hash, guest, pages, time);
+  hash.word(time | 0);
+  return hash.toString();
+}
+
+function addGuest(hash: Hash, guest: GuestView, pages: PageTable, time: number): void {
   const state = new CpuState();
   guest.readState(state);
   canonicalise(state);
@@ -73,6 +84,4 @@ export function digestGuest(guest: GuestView, pages: PageTable, time: number): s
   });
   guest.platform.advanceTo(time);
   hash.text(JSON.stringify(guest.platform.save()));
-  hash.word(time | 0);
-  return hash.toString();
 }

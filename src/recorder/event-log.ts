@@ -1,5 +1,6 @@
 import { EVENT_KIND_LIST, type EventKind, type EventSink, type MachineEvent } from "../machine/events.ts";
 import type { Machine } from "../machine/machine.ts";
+import { GUEST_DOMAIN } from "../machine/tenant.ts";
 
 /** An event as the log gives it back. */
 export interface LoggedEvent extends MachineEvent {
@@ -7,6 +8,8 @@ export interface LoggedEvent extends MachineEvent {
   readonly step: number;
   readonly tick: number;
   readonly cycles: number;
+  /** The domain whose turn it was, where there are several; of a switch, the one that is next. */
+  readonly domain: number;
 }
 
 /** Events kept in full; later ones are only counted. */
@@ -28,9 +31,12 @@ const TENANT_SHIFT = 9;
 const ROW_SHIFT = 12;
 const ROW_MASK = 2047;
 const REASON_SHIFT = 23;
-// The second word: vector + 1 in 9 bits, error code + 1 in 17.
+// The second word: vector + 1 in 9 bits, error code + 1 in 17, domain 3.
 const VECTOR_MASK = 511;
 const ERROR_SHIFT = 9;
+const ERROR_MASK = 0x1ffff;
+const DOMAIN_SHIFT = 26;
+const DOMAIN_MASK = 7;
 
 interface Chunk {
   readonly step: number;
@@ -41,12 +47,13 @@ interface Chunk {
   readonly fields: Int32Array;
 }
 
-/** Some events side by side: step, tick, kind by its place in EVENT_KIND_LIST, CPL after. */
+/** Some events side by side: step, tick, kind by its place in EVENT_KIND_LIST, CPL after, domain. */
 export interface EventColumns {
   readonly steps: Float64Array;
   readonly ticks: Float64Array;
   readonly kinds: Uint8Array;
   readonly rings: Uint8Array;
+  readonly domains: Uint8Array;
 }
 
 /** Hears of every event as it happens, in a replay too. */
@@ -70,6 +77,8 @@ export class EventLog implements EventSink {
   private cut = Number.POSITIVE_INFINITY;
   /** Events at steps up to this one are in the log. */
   private recordedThrough = -1;
+  /** The domain whose turn it is after the last event that was recorded. */
+  private domain = GUEST_DOMAIN;
   /** Whoever waits for an event, or null. */
   tap: EventTap | null = null;
 
@@ -87,6 +96,7 @@ export class EventLog implements EventSink {
     if (machine.steps <= this.recordedThrough) return;
     const kind = this.kindIndex.get(event.kind)!;
     this.counts[kind]!++;
+    if (event.kind === "domain") this.domain = event.a & DOMAIN_MASK;
     if (this.length >= EVENT_LIMIT) {
       this.dropped++;
       return;
@@ -104,7 +114,7 @@ export class EventLog implements EventSink {
       (event.tenant << TENANT_SHIFT) |
       ((event.row + 1) << ROW_SHIFT) |
       (this.reasonNumber(event.reason) << REASON_SHIFT);
-    fields[o + 1] = (event.vector + 1) | ((event.errorCode + 1) << ERROR_SHIFT);
+    fields[o + 1] = (event.vector + 1) | ((event.errorCode + 1) << ERROR_SHIFT) | (this.domain << DOMAIN_SHIFT);
     fields[o + 2] = event.eip;
     fields[o + 3] = event.a;
     fields[o + 4] = event.b;
@@ -168,7 +178,8 @@ export class EventLog implements EventSink {
       row: ((word >> ROW_SHIFT) & ROW_MASK) - 1,
       reason: this.reasons[word >>> REASON_SHIFT]!,
       vector: (codes & VECTOR_MASK) - 1,
-      errorCode: (codes >>> ERROR_SHIFT) - 1,
+      errorCode: ((codes >>> ERROR_SHIFT) & ERROR_MASK) - 1,
+      domain: (codes >>> DOMAIN_SHIFT) & DOMAIN_MASK,
       eip: f[o + 2]!,
       a: f[o + 3]!,
       b: f[o + 4]!,
@@ -189,6 +200,10 @@ export class EventLog implements EventSink {
     return (this.wordAt(index) >> AFTER_SHIFT) & 3;
   }
 
+  domainAt(index: number): number {
+    return (this.chunkOf(index).fields[(index & IN_CHUNK) * FIELDS + 1]! >>> DOMAIN_SHIFT) & DOMAIN_MASK;
+  }
+
   kindAt(index: number): EventKind {
     return EVENT_KIND_LIST[this.kindNumberAt(index)]!;
   }
@@ -203,11 +218,13 @@ export class EventLog implements EventSink {
     for (let i = 0, index = from; i < count; i++, index++) {
       const chunk = this.chunkOf(index);
       const t = (index & IN_CHUNK) * TIMES;
-      const word = chunk.fields[(index & IN_CHUNK) * FIELDS]!;
+      const o = (index & IN_CHUNK) * FIELDS;
+      const word = chunk.fields[o]!;
       columns.steps[i] = chunk.step + chunk.times[t]!;
       columns.ticks[i] = chunk.tick + chunk.times[t + 1]!;
       columns.kinds[i] = word & KIND_MASK;
       columns.rings[i] = (word >> AFTER_SHIFT) & 3;
+      columns.domains[i] = (chunk.fields[o + 1]! >>> DOMAIN_SHIFT) & DOMAIN_MASK;
     }
   }
 
@@ -232,6 +249,7 @@ export class EventLog implements EventSink {
     this.cut = Math.min(this.cut, end);
     this.chunks.length = Math.ceil(end / CHUNK);
     this.dropped = 0;
+    this.domain = end === 0 ? GUEST_DOMAIN : this.domainAt(end - 1);
     this.recordedThrough = step;
   }
 

@@ -51,11 +51,13 @@ function vectorText(event: MachineEvent): string {
 }
 
 /** One line: what happened. */
-export function titleOf(event: MachineEvent): Words {
+export function titleOf(event: MachineEvent, strategy: Pick<Strategy, "subject">): Words {
   const kind = EVENT_KINDS[event.kind];
+  const named = strategy.subject?.(event) ?? null;
   const subject = [
+    named ?? "",
     event.row >= 0 ? ROW_LIST[event.row]!.mnemonic.toUpperCase() : "",
-    event.vector >= 0 ? vectorText(event) : "",
+    event.vector >= 0 && named === null ? vectorText(event) : "",
     event.kind === "io" ? `${event.reason === "in" ? "←" : "→"} ${hex(event.a)}: ${hex(event.b)}` : "",
     event.kind === "exit" ? String(event.b) : "",
   ]

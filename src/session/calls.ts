@@ -8,12 +8,13 @@ import { isCall, isReturn } from "./run.ts";
 /** On to behind a call, software interrupt or repeated instruction, as one; anything else is one guest instruction. */
 export function overTask(run: Run, breakpoints: Breakpoints): Task {
   return instructionsUntil(breakpoints.scanner([]), breakpoints.tally, () => {
-    run.probe.readGuest();
-    const { eip, length, esp, cpl, row, text } = run.probe.guestInstruction();
+    const probe = run.probe;
+    probe.readGuest();
+    const { eip, length, esp, cpl, row, text } = probe.guestInstruction();
     const next = (eip + length) >>> 0;
     if (!isCall(row) && !/^rep/.test(text)) return () => true;
     return () => {
-      const state = run.probe.readGuest();
+      const state = probe.readGuest();
       return state.eip >>> 0 === next && state.cpl === cpl && state.gpr[ESP]! >>> 0 >= esp;
     };
   });
@@ -22,13 +23,14 @@ export function overTask(run: Run, breakpoints: Breakpoints): Task {
 /** On to behind the return that leaves the present frame. */
 export function outTask(run: Run, breakpoints: Breakpoints): Task {
   return instructionsUntil(breakpoints.scanner([]), breakpoints.tally, () => {
-    const { cpl, gpr } = run.probe.readGuest();
+    const probe = run.probe;
+    const { cpl, gpr } = probe.readGuest();
     const esp = gpr[ESP]! >>> 0;
-    let returning = isReturn(run.probe.guestInstruction().row);
+    let returning = isReturn(probe.guestInstruction().row);
     return () => {
-      const state = run.probe.readGuest();
+      const state = probe.readGuest();
       const left = returning && isOutside(state, cpl, esp);
-      returning = isReturn(run.probe.guestInstruction().row);
+      returning = isReturn(probe.guestInstruction().row);
       return left;
     };
   });
@@ -41,30 +43,32 @@ function isOutside(state: CpuState, cpl: number, esp: number): boolean {
 
 /** Back to the call whose return has just been made, as one; else one guest instruction back. */
 export function overBackTask(run: Run, breakpoints: Breakpoints): Task {
-  const state = run.probe.readGuest();
+  const probe = run.probe;
+  const state = probe.readGuest();
   const eip = state.eip >>> 0;
   const esp = state.gpr[ESP]! >>> 0;
   const { cpl } = state;
   const start = run.step;
   tickBack(run);
-  run.probe.readGuest();
-  if (!isReturn(run.probe.guestInstruction().row)) return once(() => {});
+  probe.readGuest();
+  if (!isReturn(probe.guestInstruction().row)) return once(() => {});
   run.seek(start);
   return instructionsBackTo(breakpoints.scanner([]), breakpoints.tally, () => {
-    const at = run.probe.readGuest();
+    const at = probe.readGuest();
     if (at.cpl !== cpl || at.gpr[ESP]! >>> 0 !== esp) return false;
-    const insn = run.probe.guestInstruction();
+    const insn = probe.guestInstruction();
     return isCall(insn.row) && (insn.eip + insn.length) >>> 0 === eip;
   });
 }
 
 /** Back to the call of the present frame. */
 export function outBackTask(run: Run, breakpoints: Breakpoints): Task {
-  const { cpl, gpr } = run.probe.readGuest();
+  const probe = run.probe;
+  const { cpl, gpr } = probe.readGuest();
   const esp = gpr[ESP]! >>> 0;
   return instructionsBackTo(breakpoints.scanner([]), breakpoints.tally, () => {
-    const state = run.probe.readGuest();
+    const state = probe.readGuest();
     // The last instruction of an outer ring is what was interrupted, call or not.
-    return state.cpl > cpl || (isOutside(state, cpl, esp) && isCall(run.probe.guestInstruction().row));
+    return state.cpl > cpl || (isOutside(state, cpl, esp) && isCall(probe.guestInstruction().row));
   });
 }

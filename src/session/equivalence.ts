@@ -19,6 +19,8 @@ export interface Side {
   readonly computer: Computer;
   /** The strategy's switches that are on. */
   readonly options: readonly string[];
+  /** Which addresses are the guest's own code, where a VMM of its own is linked into it (`paravirtualize/own-code.ts`). */
+  readonly own?: (eip: number) => boolean;
 }
 
 /** Builds one side of a comparison. */

@@ -15,6 +15,10 @@ export interface StrategyFact {
   readonly options: readonly OptionFact[];
   /** There is a translation cache to be seen. */
   readonly translates: boolean;
+  /** There is a hypervisor that the guest calls to be seen. */
+  readonly hypercalls: boolean;
+  /** Macros that are defined when a source is assembled for it. */
+  readonly defines: readonly string[];
 }
 
 export interface OptionFact {
@@ -48,13 +52,17 @@ export function collectFacts(): Facts {
   const alone = STRATEGIES.find((strategy) => strategy.seats.every((seat) => seat.who !== "vmm"))!;
   return {
     eventKinds: EVENT_KINDS,
-    strategies: STRATEGIES.map(({ id, name, summary, options = [], translates = false }) => ({
-      id: id as StrategyId,
-      title: name,
-      summary,
-      options: options.map((option) => ({ ...option })),
-      translates,
-    })),
+    strategies: STRATEGIES.map(
+      ({ id, name, summary, options = [], translates = false, hypercalls = false, defines = [] }) => ({
+        id: id as StrategyId,
+        title: name,
+        summary,
+        options: options.map((option) => ({ ...option })),
+        translates,
+        hypercalls,
+        defines,
+      }),
+    ),
     reference: alone.id as StrategyId,
     whatIf: WHAT_IF_RULES.map(({ name, mnemonics }) => ({ rule: name, mnemonics })),
     verbs: verbFacts(),

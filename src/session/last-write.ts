@@ -7,17 +7,21 @@ import type { Run } from "./run.ts";
 /** Steps replayed before it is noted whether the byte was written among them: so many are then gone through singly. */
 const PIECE = 1024;
 
-/** The bytes that an edit writes: the host-physical address of the first, and how many. */
-export function bytesWritten(run: Run, event: EditEvent): { readonly first: number; readonly count: number } | null {
+/** The bytes that an edit, made at the end of a step, writes: the host-physical address of the first, and how many. */
+export function bytesWritten(
+  run: Run,
+  event: EditEvent,
+  step: number,
+): { readonly first: number; readonly count: number } | null {
   if (event.kind !== "set-memory") return null;
-  return { first: run.computer.guest.hostPhysical(event.address), count: event.bytes.length };
+  return { first: run.domainAt(step).guest.hostPhysical(event.address), count: event.bytes.length };
 }
 
 /** The last step up to the present at whose end the reader has edited a byte; -1 if there is none. */
 function lastEdit(run: Run, physical: number): number {
   let found = -1;
   for (const { event, step } of run.machine.allEdits()) {
-    const bytes = bytesWritten(run, event);
+    const bytes = bytesWritten(run, event, step);
     if (bytes === null || step > run.step || physical < bytes.first || physical >= bytes.first + bytes.count) continue;
     found = Math.max(found, step);
   }

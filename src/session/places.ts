@@ -1,21 +1,26 @@
 import type { Words } from "../isa/types.ts";
 import { EVENT_KIND_LIST, type EventKind } from "../machine/events.ts";
+import { GUEST_DOMAIN } from "../machine/tenant.ts";
 import type { Seat, Strategy } from "../vmm/strategy.ts";
+import { isOthers } from "./domains.ts";
 
 /**
- * Where the processor is: its real ring, and whether the VMM runs or its guest. (A processor with two worlds of rings has
- * both in the same ring.)
+ * Where the processor is: its real ring, whether the VMM runs or a guest, and whether it is another domain's turn. (A
+ * processor with two worlds of rings has both in the same ring.)
  */
 export type Place = number;
-export const PLACES = 8;
+/** What is summed up by: as a place, but a VMM is the same whoever's turn it is. */
+export type Stay = number;
+export const STAYS = 12;
 const RINGS = 4;
 const VMM = 4;
+const OTHER = 8;
 
-export const isVmm = (place: Place): boolean => place >= VMM;
+export const isVmm = (place: Place): boolean => (place & VMM) !== 0;
 export const ringOf = (place: Place): number => place & 3;
-const placeOf = (vmm: boolean, ring: number): Place => (vmm ? VMM : 0) | ring;
+export const stayOf = (place: Place): Stay => (isVmm(place) ? place & ~OTHER : place);
 
-type Effect = "stays" | "ring-changes" | "enters-vmm" | "enters-guest";
+type Effect = "stays" | "ring-changes" | "enters-vmm" | "enters-guest" | "switches";
 /** What an event does to the place. Privilege levels are the processor's own in those that change it. */
 const EFFECTS: Readonly<Record<EventKind, Effect>> = {
   exception: "ring-changes",
@@ -31,6 +36,8 @@ const EFFECTS: Readonly<Record<EventKind, Effect>> = {
   "shadow-fill": "stays",
   "trace-hit": "stays",
   translate: "stays",
+  hypercall: "stays",
+  domain: "switches",
   silent: "stays",
   io: "stays",
   input: "stays",
@@ -44,25 +51,36 @@ const MOVES = Uint8Array.from(BY_NUMBER, (effect) => (effect === "stays" ? 0 : 1
 /** Whether an event of a kind (by number) moves the processor. */
 export const moves = (kind: number): boolean => MOVES[kind] === 1;
 
-/** The place after an event of a kind (by number) that moves the processor to a ring. */
-export function placeAfter(place: Place, kind: number, ring: number): Place {
-  const effect = BY_NUMBER[kind];
-  return effect === "ring-changes" ? (place & VMM) | ring : placeOf(effect === "enters-vmm", ring);
+/** The place after an event of a kind (by number) that moves the processor to a ring, and whose turn it is then. */
+export function placeAfter(place: Place, kind: number, ring: number, domain: number): Place {
+  const other = domain === GUEST_DOMAIN ? 0 : OTHER;
+  switch (BY_NUMBER[kind]) {
+    case "switches":
+      return (place & ~OTHER) | other;
+    case "ring-changes":
+      return (place & VMM) | ring | other;
+    default:
+      return (BY_NUMBER[kind] === "enters-vmm" ? VMM : 0) | ring | other;
+  }
 }
 
 export const isVirtualized = ({ seats }: Strategy): boolean => seats.some(({ who }) => who === "vmm");
 
 /** Where a run begins: under a VMM, with the VMM's own start. */
-export const startOf = (strategy: Strategy): Place => placeOf(isVirtualized(strategy), 0);
+export const startOf = (strategy: Strategy): Place => (isVirtualized(strategy) ? VMM : 0);
 
-/** Every place, from the guest's outermost ring to the VMM's innermost. */
-export const PLACES_IN_ORDER: readonly Place[] = [false, true].flatMap((vmm) =>
-  Array.from({ length: RINGS }, (_, i) => placeOf(vmm, RINGS - 1 - i)),
+/** Every stay, from the guest's outermost ring over the other domains' to the VMM's innermost. */
+export const STAYS_IN_ORDER: readonly Stay[] = [0, OTHER, VMM].flatMap((side) =>
+  Array.from({ length: RINGS }, (_, i) => side | (RINGS - 1 - i)),
 );
 
-/** The seat at a place: the VMM's, or that of the guest's deepest ring there. */
+/** Whether a seat is the VMM's, another domain's or the guest's own, as a place is. */
+const onSide = (seat: Seat, place: Place): boolean =>
+  (seat.who === "vmm") === isVmm(place) && (isVmm(place) || isOthers(seat) === ((place & OTHER) !== 0));
+
+/** The seat at a place: the VMM's, or that of the deepest ring there of whoever's turn it is. */
 export function seatAt({ seats }: Strategy, place: Place): Seat | null {
-  return seats.find(({ who, ring }) => (who === "vmm") === isVmm(place) && ring === ringOf(place)) ?? null;
+  return seats.find((seat) => onSide(seat, place) && seat.ring === ringOf(place)) ?? null;
 }
 
 /** Who is somewhere. */
@@ -78,7 +96,7 @@ export interface Sitter {
 /** Who is at a place; where a strategy has no seat, whoever is nearest to it. */
 export function sitterAt(strategy: Strategy, place: Place): Sitter {
   const { seats } = strategy;
-  const side = (seat: Seat) => (seat.who === "vmm") === isVmm(place);
-  const { who, world, label } = seatAt(strategy, place) ?? seats.find(side) ?? seats[0]!;
+  const near = seats.find((seat) => onSide(seat, place));
+  const { who, world, label } = seatAt(strategy, place) ?? near ?? seats[0]!;
   return { who, ring: ringOf(place), world: world ?? null, label };
 }

@@ -3,6 +3,7 @@ import { getEflags } from "../cpu/flags.ts";
 import type { Insn } from "../cpu/insn.ts";
 import { translate } from "../cpu/paging.ts";
 import { ATTR_DB, CpuState, CS, ESP } from "../cpu/state.ts";
+import type { GuestView } from "../machine/tenant.ts";
 import type { Computer } from "../vmm/strategy.ts";
 
 const MAX_INSTRUCTION = 15;
@@ -25,15 +26,18 @@ export interface GuestInstruction {
 /** Reads a computer at its present step without changing it. */
 export class Probe {
   private readonly computer: Computer;
+  private readonly guest: GuestView;
   /** The guest's state as last read by `readGuest`. */
   readonly state = new CpuState();
 
-  constructor(computer: Computer) {
+  /** @param guest the guest that is read; the computer's own unless another domain is meant */
+  constructor(computer: Computer, guest: GuestView = computer.guest) {
     this.computer = computer;
+    this.guest = guest;
   }
 
   readGuest(): CpuState {
-    this.computer.guest.readState(this.state);
+    this.guest.readState(this.state);
     return this.state;
   }
 
@@ -42,10 +46,52 @@ export class Probe {
     return getEflags(this.state);
   }
 
-  /** Guest-linear to guest-physical by the guest's own tables; null where they map nothing. Changes nothing. */
+  /**
+   * Guest-linear to guest-physical by the guest's own tables; null where they map nothing, or what is not its own.
+   * Changes nothing.
+   */
   toPhysical(linear: number): number | null {
-    const walk = translate(this.computer.guest.memory, this.state, linear >>> 0, "read", false, false);
+    const { guest } = this;
+    const walked = this.walk(linear);
+    if (walked === null || !guest.directPaging) return walked;
+    const own = (walked >>> 0) - guest.hostPhysical(0);
+    return own >= 0 && own < guest.memory.size ? own : null;
+  }
+
+  /** Guest-linear to the computer's physical memory; null where nothing is mapped, or there is no memory. */
+  toHost(linear: number): number | null {
+    const { guest, computer } = this;
+    const walked = this.walk(linear);
+    if (walked === null) return null;
+    const physical = walked >>> 0;
+    if (guest.directPaging) return physical < computer.machine.memory.size ? physical : null;
+    return physical < guest.memory.size ? guest.hostPhysical(physical) : null;
+  }
+
+  /** By the guest's tables, as they say it. */
+  private walk(linear: number): number | null {
+    const { guest, computer } = this;
+    const tables = guest.directPaging ? computer.machine.memory : guest.memory;
+    const walk = translate(tables, this.state, linear >>> 0, "read", false, false);
     return walk.ok ? walk.physical : null;
+  }
+
+  /** The little-endian number in `size` bytes (at most 4) at a guest-linear address; null where one is not mapped. */
+  read(linear: number, size: number): number | null {
+    let value = 0;
+    for (let i = size - 1; i >= 0; i--) {
+      const byte = this.byteAt((linear + i) >>> 0);
+      if (byte === null) return null;
+      value = value * 256 + byte;
+    }
+    return value;
+  }
+
+  /** The byte at a guest-linear address; null where nothing is mapped. */
+  private byteAt(linear: number): number | null {
+    const { guest, computer } = this;
+    const walked = this.walk(linear);
+    return walked === null ? null : (guest.directPaging ? computer.machine.memory : guest.memory).read8(walked);
   }
 
   /** The guest instruction at the guest's CS:EIP; call `readGuest` first. */
@@ -55,9 +101,9 @@ export class Probe {
     const bytes = new Uint8Array(MAX_INSTRUCTION);
     let got = 0;
     for (; got < MAX_INSTRUCTION; got++) {
-      const physical = this.toPhysical(linear + got);
-      if (physical === null) break;
-      bytes[got] = this.computer.guest.memory.read8(physical);
+      const byte = this.byteAt(linear + got);
+      if (byte === null) break;
+      bytes[got] = byte;
     }
     return {
       eip: state.eip >>> 0,

@@ -1,3 +1,4 @@
+import type { Words } from "../isa/types.ts";
 import type { StrategyId, TimedInput } from "./types.ts";
 
 /**
@@ -40,12 +41,28 @@ export interface ProgramHeader {
   readonly whatIf: string | null;
   /** Why the program is for bare metal only, or null. */
   readonly bareOnly: string | null;
+  /** Programs that run in domains beside it, under a strategy that has domains. */
+  readonly companions: readonly CompanionLine[];
+  /** It runs beside others only: nothing is expected of it alone. */
+  readonly isCompanion: boolean;
+}
+
+/** The line `; domain N: FILE`. */
+export interface CompanionLine {
+  /** The domain's number. */
+  readonly id: number;
+  /** Found as an include is. */
+  readonly path: string;
+  /** 1-based line in the source. */
+  readonly line: number;
 }
 
 export interface HeaderError {
   /** 1-based line in the source. */
   readonly line: number;
   readonly message: string;
+  /** The same for those who load the program, where it matters to them; else absent. */
+  readonly words?: Words;
 }
 
 export interface ParsedHeader {
@@ -56,13 +73,17 @@ export interface ParsedHeader {
 /** Ticks between a key going down and coming up, for the input `key`. */
 const KEY_HELD = 100;
 
-const STRATEGIES: readonly ExpectedComparison["strategy"][] = ["trap-and-emulate", "binary-translation"];
+const STRATEGIES: readonly ExpectedComparison["strategy"][] = ["trap-and-emulate", "binary-translation", "paravirtual"];
+/** Strategies that nothing is expected under unless the header says so: a guest has to be written for them. */
+const OPTIONAL: ReadonlySet<string> = new Set(["paravirtual"]);
 /** What every guest is equivalent under, unless its header says otherwise. */
 const UNSTATED: ReadonlySet<string> = new Set(["binary-translation"]);
 const EQUIVALENT = { verdict: "equivalent", mnemonic: null, property: null } as const;
 const RUN_KEYS = ["outcome", "debug", "serial", "screen"] as const;
 const TEXT_KEYS = ["title", "title-zh", "summary", "summary-zh", "topic"] as const;
-const REQUIRED_KEYS = [...TEXT_KEYS, "order", "outcome"];
+const REQUIRED_KEYS = [...TEXT_KEYS, "order"];
+/** Numbers of domains; the guest itself is in the one that is left out. */
+const DOMAINS = /^[02-7]$/;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 interface RunDraft extends Mutable<Omit<ExpectedRun, "screen">> {
@@ -70,7 +91,15 @@ interface RunDraft extends Mutable<Omit<ExpectedRun, "screen">> {
 }
 
 /** Signals a value that does not fit its key; the message says what would. */
-class BadValue extends Error {}
+class BadValue extends Error {
+  readonly words: Words | null;
+  constructor(message: string, words: Words | null = null) {
+    super(message);
+    this.words = words;
+  }
+}
+
+const badDomain = (en: string, zh: string): BadValue => new BadValue(en, { en, zh });
 
 /**
  * Reads the header of a program's source text. Never throws: what is wrong is in `errors`, and the rest stands. A
@@ -86,13 +115,18 @@ export function parseProgramHeader(source: string): ParsedHeader {
   let order = 0;
   let whatIf: string | null = null;
   let bareOnly: string | null = null;
+  let isCompanion = false;
+  const companions: CompanionLine[] = [];
 
-  const take = (key: string, value: string): void => {
+  const take = (key: string, value: string, line: number): void => {
     const [first, second] = key.split(" ");
     if (first === undefined) throw new BadValue("a header line is `; key: value`");
     const strategy = STRATEGIES.find((name) => name === first);
-    if (strategy !== undefined && second === undefined) verdicts.set(strategy, parseVerdict(value));
-    else if (strategy !== undefined) {
+    if (strategy !== undefined && second === undefined) {
+      const verdict = parseVerdict(value);
+      if (OPTIONAL.has(strategy) && verdict !== EQUIVALENT) throw new BadValue("the verdict is `equivalent`");
+      verdicts.set(strategy, verdict);
+    } else if (strategy !== undefined) {
       const run = runs.get(strategy) ?? emptyRun();
       runs.set(strategy, run);
       takeRun(run, second ?? "", value);
@@ -102,28 +136,33 @@ export function parseProgramHeader(source: string): ParsedHeader {
     else if (key === "what-if") whatIf = value;
     else if (key === "bare-only") bareOnly = value;
     else if (key === "input") inputs.push(...parseInput(value));
-    else throw new BadValue(`unknown key \`${key}\``);
+    else if (first === "domain" && second !== undefined)
+      companions.push(parseCompanion(second, value, line, companions));
+    else if (key === "companion") {
+      if (value !== "yes") throw new BadValue("a program that only runs beside others says `companion: yes`");
+      isCompanion = true;
+    } else throw new BadValue(`unknown key \`${key}\``);
   };
 
   for (const { key, value, line } of headerLines(source)) {
     seen.add(key);
     try {
-      take(key, value);
+      take(key, value, line);
     } catch (error) {
       if (!(error instanceof BadValue)) throw error;
-      errors.push({ line, message: error.message });
+      errors.push({ line, message: error.message, ...(error.words && { words: error.words }) });
     }
   }
-  for (const key of REQUIRED_KEYS)
+  for (const key of isCompanion ? REQUIRED_KEYS : [...REQUIRED_KEYS, "outcome"])
     if (!seen.has(key)) errors.push({ line: 1, message: `the header has no \`${key}\`` });
 
   const bareMetal = runs.get("bare-metal") ?? emptyRun();
   const comparisons: ExpectedComparison[] = [];
   for (const strategy of STRATEGIES) {
-    const unstated = UNSTATED.has(strategy) && bareOnly === null && !seen.has(strategy);
+    const unstated = UNSTATED.has(strategy) && bareOnly === null && !isCompanion && !seen.has(strategy);
     const verdict = verdicts.get(strategy) ?? (unstated ? EQUIVALENT : undefined);
     if (verdict === undefined) {
-      if (bareOnly === null && !seen.has(strategy))
+      if (bareOnly === null && !isCompanion && !OPTIONAL.has(strategy) && !seen.has(strategy))
         errors.push({ line: 1, message: `the header has neither \`${strategy}\` nor \`bare-only\`` });
       continue;
     }
@@ -143,6 +182,8 @@ export function parseProgramHeader(source: string): ParsedHeader {
     comparisons,
     whatIf,
     bareOnly,
+    companions,
+    isCompanion,
   };
   return { program, errors };
 }
@@ -155,11 +196,26 @@ function emptyRun(): RunDraft {
 function headerLines(source: string): { key: string; value: string; line: number }[] {
   const found: { key: string; value: string; line: number }[] = [];
   for (const [index, text] of source.split(/\r?\n/).entries()) {
-    const match = /^; ([a-z][a-z -]*): (.*)$/.exec(text);
+    const match = /^; ([a-z][a-z0-9 -]*): (.*)$/.exec(text);
     if (match === null) break;
     found.push({ key: match[1] ?? "", value: (match[2] ?? "").trim(), line: index + 1 });
   }
   return found;
+}
+
+/** `domain N: FILE`, given N. */
+function parseCompanion(id: string, path: string, line: number, earlier: readonly CompanionLine[]): CompanionLine {
+  if (!DOMAINS.test(id)) {
+    throw badDomain(
+      "A domain beside the program is 0 or 2 to 7: the program itself runs in domain 1.",
+      "旁边的域只能是 0 或 2 到 7：程序本身运行在域 1。",
+    );
+  }
+  if (path === "") throw badDomain("The program of a domain is named by its file.", "域中的程序用它的文件名指定。");
+  if (earlier.some((other) => other.id === Number(id))) {
+    throw badDomain(`Domain ${id} has a program already.`, `域 ${id} 已经有程序了。`);
+  }
+  return { id: Number(id), path, line };
 }
 
 function takeRun(run: RunDraft, key: string, value: string): void {

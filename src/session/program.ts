@@ -1,10 +1,11 @@
 import { type Assembly, assemble } from "../asm/assemble.ts";
 import { disassembleBytes } from "../asm/disassemble.ts";
 import type { ListingRow } from "../asm/listing.ts";
-import type { Row } from "../isa/types.ts";
+import type { Row, Words } from "../isa/types.ts";
 import { loadFlat } from "../machine/loaders/flat.ts";
 import { checkImage, type Image, type LoadResult as ImageResult } from "../machine/loaders/image.ts";
 import { parseMultiboot } from "../machine/loaders/multiboot.ts";
+import type { Strategy } from "../vmm/strategy.ts";
 import type { Diagnostic, LoadedProgram, LoadResult, ProgramSpec, SourceLine } from "./types.ts";
 
 /** A line of a source file. */
@@ -34,15 +35,32 @@ export interface PreparedProgram {
   readonly image: Image;
   readonly program: LoadedProgram;
   readonly sources: SourceMap | null;
+  /** The programs of the domains beside it. */
+  readonly companions: readonly Companion[];
+}
+
+/** A program that runs beside another, in a domain of its own. */
+export interface Companion {
+  readonly id: number;
+  readonly prepared: PreparedProgram;
 }
 
 export type Prepared =
   | { readonly ok: true; readonly prepared: PreparedProgram; readonly diagnostics: readonly Diagnostic[] }
   | Extract<LoadResult, { ok: false }>;
 
-/** Turns a program of any kind into an image for a guest with `memoryBytes` of memory. */
-export function prepareProgram(spec: ProgramSpec, memoryBytes: number): Prepared {
-  if (spec.kind === "source") return prepareSource(spec.main, spec.files, memoryBytes);
+/** What a program is assembled for. */
+export type Target = Pick<Strategy, "defines" | "companions" | "accepts">;
+
+/** Turns a program of any kind into an image for `memoryBytes` of memory, by itself: see `prepareProgram`. */
+export function prepareAlone(spec: ProgramSpec, memoryBytes: number, target: Target): Prepared {
+  const made = toImage(spec, memoryBytes, target);
+  const problem = made.ok ? (target.accepts?.(made.prepared.image, memoryBytes) ?? null) : null;
+  return problem === null ? made : { ok: false, diagnostics: made.diagnostics, problem };
+}
+
+function toImage(spec: ProgramSpec, memoryBytes: number, { defines = [] }: Target): Prepared {
+  if (spec.kind === "source") return prepareSource(spec.main, spec.files, memoryBytes, defines);
   const loaded =
     spec.kind === "flat"
       ? loadFlat(spec.bytes, { at: spec.at, entry: spec.entry }, memoryBytes)
@@ -55,9 +73,14 @@ function emptyProgram(image: Image): LoadedProgram {
   return { entry: image.entry, origin: first?.address ?? 0, length: first?.bytes.length ?? 0, symbols: [], lines: [] };
 }
 
-/** Assembles only: what an editor wants to know as one types. */
-export function assembleFiles(main: string, files: Readonly<Record<string, string>>): Assembly {
-  return assemble(files[main] ?? "", { name: main, resolve: (path, from) => resolveInclude(files, path, from) });
+/** Assembles only: what an editor wants to know as one types. `defines`: `NAME` or `NAME=VALUE`, as by NASM's -D. */
+export function assembleFiles(
+  main: string,
+  files: Readonly<Record<string, string>>,
+  defines: readonly string[] = [],
+): Assembly {
+  const resolve = (path: string, from: string) => resolveInclude(files, path, from);
+  return assemble(files[main] ?? "", { name: main, resolve, defines });
 }
 
 /** Includes are looked for beside the including file, then from the top, then in `lib/`. */
@@ -83,20 +106,15 @@ function normalise(path: string): string | null {
   return parts.join("/");
 }
 
-function prepareSource(main: string, files: Readonly<Record<string, string>>, memoryBytes: number): Prepared {
-  const assembly = assembleFiles(main, files);
+function prepareSource(
+  main: string,
+  files: Readonly<Record<string, string>>,
+  memoryBytes: number,
+  defines: readonly string[],
+): Prepared {
+  const assembly = assembleFiles(main, files, defines);
   const { diagnostics } = assembly;
-  if (!assembly.ok) {
-    const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
-    return {
-      ok: false,
-      diagnostics,
-      problem: {
-        en: errors === 1 ? "The program has an error." : `The program has ${errors} errors.`,
-        zh: `程序有 ${errors} 处错误。`,
-      },
-    };
-  }
+  if (!assembly.ok) return { ok: false, diagnostics, problem: hasErrors(diagnostics) };
   const segments = [{ address: assembly.origin, bytes: assembly.bytes, zeroFill: 0 }];
   const loaded = checkImage(segments, assembly.entry, memoryBytes);
   return fromImage(loaded, diagnostics, sourceMap(assembly, main, files), () => ({
@@ -106,6 +124,15 @@ function prepareSource(main: string, files: Readonly<Record<string, string>>, me
     symbols: [...assembly.symbols].map(([name, { value, kind }]) => ({ name, value, isLabel: kind === "label" })),
     lines: sourceLines(assembly),
   }));
+}
+
+/** A program that does not assemble, in a sentence. */
+export function hasErrors(diagnostics: readonly Diagnostic[]): Words {
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
+  return {
+    en: errors === 1 ? "The program has an error." : `The program has ${errors} errors.`,
+    zh: `程序有 ${errors} 处错误。`,
+  };
 }
 
 function fromImage(
@@ -122,7 +149,8 @@ function fromImage(
       problem: { en: `${message.en} ${accepted.en}`, zh: `${message.zh}${accepted.zh}` },
     };
   }
-  return { ok: true, diagnostics, prepared: { image: loaded.image, program: describe(loaded.image), sources } };
+  const { image } = loaded;
+  return { ok: true, diagnostics, prepared: { image, program: describe(image), sources, companions: [] } };
 }
 
 function sourceMap(assembly: Assembly, main: string, files: Readonly<Record<string, string>>): SourceMap {

@@ -2,9 +2,11 @@ import { ROWS } from "../isa/rows.ts";
 import type { Words } from "../isa/types.ts";
 import type { EditEvent } from "../machine/edits.ts";
 import type { TimedInput } from "../machine/machine.ts";
+import { GUEST_DOMAIN, type GuestView } from "../machine/tenant.ts";
 import { EventLog } from "../recorder/event-log.ts";
 import { Timeline } from "../recorder/timeline.ts";
 import type { Computer, GuestSetup, Strategy } from "../vmm/strategy.ts";
+import { type Domain, runningDomain } from "./domains.ts";
 import { Probe } from "./position.ts";
 import { type RegisterFiles, registerFiles } from "./view.ts";
 
@@ -32,7 +34,9 @@ export class Run {
   readonly computer: Computer;
   readonly log: EventLog;
   readonly timeline: Timeline;
-  readonly probe: Probe;
+  /** Looks at the guest itself. */
+  private readonly own: Probe;
+  private readonly probes = new Map<number, Probe>();
   /** Registers as they were at a step that was passed on the way to the present one, or null. */
   before: { readonly step: number; readonly files: RegisterFiles } | null = null;
 
@@ -46,7 +50,42 @@ export class Run {
     // The first keyframe is older than any edit.
     this.timeline = new Timeline(machine, inputs);
     for (const input of inputs) machine.addInput(input);
-    this.probe = new Probe(this.computer);
+    this.own = new Probe(this.computer);
+    this.probes.set(GUEST_DOMAIN, this.own);
+  }
+
+  /** Looks at a domain. */
+  probeOf({ id, guest }: Domain): Probe {
+    let probe = this.probes.get(id);
+    if (!probe) {
+      probe = new Probe(this.computer, guest);
+      this.probes.set(id, probe);
+    }
+    return probe;
+  }
+
+  /** The domain whose turn it is: the one that runs, or the one that the VMM has taken the processor from. */
+  get domain(): Domain {
+    return runningDomain(this.computer) ?? this.domainAt(this.step);
+  }
+
+  /** The domain whose turn it was at a step, by the log. */
+  domainAt(step: number): Domain {
+    const { log } = this;
+    const { guest, others = [] } = this.computer;
+    const end = others.length === 0 ? 0 : log.firstAt(step + 1);
+    const id = end === 0 ? GUEST_DOMAIN : log.domainAt(end - 1);
+    return others.find((other) => other.id === id) ?? { id: GUEST_DOMAIN, guest };
+  }
+
+  /** The guest that is looked at now: that of the domain whose turn it is. */
+  get guest(): GuestView {
+    return this.computer.others?.length ? this.domain.guest : this.computer.guest;
+  }
+
+  /** Looks at that guest. */
+  get probe(): Probe {
+    return this.computer.others?.length ? this.probeOf(this.domain) : this.own;
   }
 
   get machine() {
@@ -73,7 +112,7 @@ export class Run {
     if (step > 0 && step !== this.step) {
       this.timeline.seek(step - 1);
       this.log.closeStep(this.step);
-      this.before = { step: this.step, files: registerFiles(this.computer) };
+      this.before = { step: this.step, files: registerFiles(this.computer, this.guest) };
     }
     this.timeline.seek(step);
     this.log.closeStep(this.step);

@@ -1,13 +1,12 @@
 import type { Words } from "../isa/types.ts";
-import { placeImage } from "../machine/loaders/image.ts";
-import { digestGuest } from "../recorder/digest.ts";
+import { digestGuests } from "../recorder/digest.ts";
 import { findStrategy } from "../vmm/registry.ts";
-import { optionsOn } from "../vmm/strategy.ts";
 import { Breakpoints } from "./breakpoints/breakpoints.ts";
 import { makeTask, type SliceResult, type Task } from "./commands.ts";
 import { eventView } from "./events.ts";
 import { inspect } from "./inspect/index.ts";
-import { type PreparedProgram, prepareProgram } from "./program.ts";
+import { prepareProgram, setupOf } from "./prepare.ts";
+import type { PreparedProgram } from "./program.ts";
 import { Run } from "./run.ts";
 import type { TimelineAxis, TimelineIndex } from "./timeline-index.ts";
 import {
@@ -72,14 +71,10 @@ export class Session implements SessionApi {
       return refuse(`Memory must be 1 to ${MAX_MEMORY_MIB} MiB.`, `内存必须为 1 到 ${MAX_MEMORY_MIB} MiB。`);
     }
     const memoryBytes = request.memoryMiB * MIB;
-    const result = prepareProgram(request.program, memoryBytes);
+    const result = prepareProgram(request.program, memoryBytes, strategy);
     if (!result.ok) return result;
     const { prepared } = result;
-    const place = (memory: Parameters<typeof placeImage>[1]) => {
-      placeImage(prepared.image, memory);
-      return prepared.image.entry;
-    };
-    const setup = { memoryBytes, whatIf: request.whatIf, options: optionsOn(strategy, request.options), place };
+    const setup = setupOf(prepared, request, strategy);
     const run = new Run(strategy, setup, request.inputs);
     this.loaded = { request, program: prepared, run, index: indexOf(run.log, strategy) };
     this.stops = new Breakpoints(run, prepared);
@@ -162,10 +157,11 @@ export class Session implements SessionApi {
     const { request, program } = this.need();
     const view = makeView({
       computer: run.computer,
+      guest: run.guest,
       strategy: run.strategy,
       whatIf: request.whatIf,
       options: run.options,
-      sources: program.sources,
+      program,
       lastStep: run.timeline.lastStep,
       lastTick: run.timeline.lastTick,
       eventCount: run.log.length,
@@ -183,7 +179,7 @@ export class Session implements SessionApi {
     if (run.before?.step === step) return run.before.files;
     const here = run.step;
     run.seek(step);
-    const files = registerFiles(run.computer);
+    const files = registerFiles(run.computer, run.guest);
     run.seek(here);
     return files;
   }
@@ -200,7 +196,7 @@ export class Session implements SessionApi {
     const end = Math.min(run.log.length, from + count);
     const result: EventView[] = [];
     for (let index = Math.max(0, from); index < end; index++) {
-      result.push(eventView(run, run.log.at(index), program.sources));
+      result.push(eventView(run, run.log.at(index), program));
     }
     return result;
   }
@@ -234,12 +230,12 @@ export class Session implements SessionApi {
     length: number,
   ): readonly (number | null)[] {
     const { run } = this.need();
-    const { machine, guest } = run.computer;
-    run.probe.readGuest();
-    const memory = space === "physical" ? machine.memory : guest.memory;
+    const { guest, machine, probe } = run;
+    probe.readGuest();
+    const memory = space === "guest-physical" ? guest.memory : machine.memory;
     return Array.from({ length }, (_, i) => {
       const at = (address + i) >>> 0;
-      const physical = space === "guest-linear" ? run.probe.toPhysical(at) : at;
+      const physical = space === "guest-linear" ? probe.toHost(at) : at;
       return physical === null || physical >= memory.size ? null : memory.read8(physical);
     });
   }
@@ -250,7 +246,9 @@ export class Session implements SessionApi {
 
   digest(): string {
     const { run } = this.need();
-    return digestGuest(run.computer.guest, run.timeline.pages(), run.machine.time);
+    const { guest, others = [] } = run.computer;
+    const guests = [guest, ...others.map((other) => other.guest)];
+    return digestGuests(guests, run.timeline.pages(), run.machine.time);
   }
 
   inputs(): readonly TimedInput[] {

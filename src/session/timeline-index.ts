@@ -1,6 +1,6 @@
 import { EVENT_KIND_LIST } from "../machine/events.ts";
 import type { EventColumns, EventLog } from "../recorder/event-log.ts";
-import { moves, PLACES, type Place, placeAfter } from "./places.ts";
+import { moves, type Place, placeAfter, STAYS, stayOf } from "./places.ts";
 
 /** What a position in a run is counted by. */
 export type TimelineAxis = "step" | "tick";
@@ -29,9 +29,9 @@ export class TimelineIndex {
   private readonly log: EventLog;
   /** Blocks that are summed up: all of their events are there, and one beyond. */
   private blocks = 0;
-  /** By block and place, how far the run went there before the block's first event. One block more than there are. */
-  private steps = new Float64Array(PLACES);
-  private ticks = new Float64Array(PLACES);
+  /** By block and stay, how far the run went there before the block's first event. One block more than there are. */
+  private steps = new Float64Array(STAYS);
+  private ticks = new Float64Array(STAYS);
   /** By block and kind, how many events come before it. One block more than there are. */
   private counts = new Int32Array(KINDS);
   /** By block, the place just before its first event. One block more than there are. */
@@ -44,6 +44,7 @@ export class TimelineIndex {
     ticks: new Float64Array(BLOCK + 1),
     kinds: new Uint8Array(BLOCK + 1),
     rings: new Uint8Array(BLOCK + 1),
+    domains: new Uint8Array(BLOCK + 1),
   };
 
   /** `start`: where the run begins. */
@@ -64,8 +65,8 @@ export class TimelineIndex {
 
   private grow(wanted: number): void {
     const room = Math.max(wanted, Math.ceil((this.firsts.length / KINDS) * 1.5), 64);
-    this.steps = enlarged(this.steps, (room + 1) * PLACES);
-    this.ticks = enlarged(this.ticks, (room + 1) * PLACES);
+    this.steps = enlarged(this.steps, (room + 1) * STAYS);
+    this.ticks = enlarged(this.ticks, (room + 1) * STAYS);
     this.counts = enlarged(this.counts, (room + 1) * KINDS);
     this.places = enlarged(this.places, room + 1);
     this.firsts = enlarged(this.firsts, room * KINDS);
@@ -74,33 +75,34 @@ export class TimelineIndex {
   /** Takes in one more block. */
   private sumUp(): void {
     const { log, steps, ticks, counts, firsts, blocks } = this;
-    const p = (blocks + 1) * PLACES;
+    const p = (blocks + 1) * STAYS;
     const k = (blocks + 1) * KINDS;
     // Some numbers at a time: `copyWithin` would take longer.
-    for (let i = p; i < p + PLACES; i++) {
-      steps[i] = steps[i - PLACES]!;
-      ticks[i] = ticks[i - PLACES]!;
+    for (let i = p; i < p + STAYS; i++) {
+      steps[i] = steps[i - STAYS]!;
+      ticks[i] = ticks[i - STAYS]!;
     }
     for (let i = k; i < k + KINDS; i++) {
       counts[i] = counts[i - KINDS]!;
       firsts[i - KINDS] = NONE;
     }
-    const { steps: atStep, ticks: atTick, kinds, rings } = this.columns;
+    const { steps: atStep, ticks: atTick, kinds, rings, domains } = this.columns;
     log.copyInto(this.columns, blocks << BLOCK_SHIFT, BLOCK + 1);
     let place = this.places[blocks]!;
     // What is summed up begins with the run itself, and then where the block before has ended.
     let step = blocks === 0 ? 0 : atStep[0]!;
     let tick = blocks === 0 ? 0 : atTick[0]!;
     for (let i = 0; i <= BLOCK; i++) {
-      steps[p + place]! += atStep[i]! - step;
-      ticks[p + place]! += atTick[i]! - tick;
+      const stay = stayOf(place);
+      steps[p + stay]! += atStep[i]! - step;
+      ticks[p + stay]! += atTick[i]! - tick;
       if (i === BLOCK) break;
       step = atStep[i]!;
       tick = atTick[i]!;
       const kind = kinds[i]!;
       if (firsts[k - KINDS + kind] === NONE) firsts[k - KINDS + kind] = i;
       counts[k + kind]!++;
-      if (moves(kind)) place = placeAfter(place, kind, rings[i]!);
+      if (moves(kind)) place = placeAfter(place, kind, rings[i]!, domains[i]!);
     }
     this.places[blocks + 1] = place;
     this.blocks++;
@@ -108,7 +110,8 @@ export class TimelineIndex {
 
   /** The place after the event at `index`, which is of a kind (by number). */
   private placeAfter(place: Place, kind: number, index: number): Place {
-    return moves(kind) ? placeAfter(place, kind, this.log.cplAfterAt(index)) : place;
+    const { log } = this;
+    return moves(kind) ? placeAfter(place, kind, log.cplAfterAt(index), log.domainAt(index)) : place;
   }
 
   /** Place in the log of the first event at or after a position. */
@@ -138,34 +141,34 @@ export class TimelineIndex {
     return Math.min(index >> BLOCK_SHIFT, this.blocks);
   }
 
-  /** Puts into `sums` how far the run went in each place up to a position; `index` is the first event at or after it. */
+  /** Puts into `sums` how far the run went in each stay up to a position; `index` is the first event at or after it. */
   private sumTo(axis: TimelineAxis, position: number, index: number, sums: Float64Array): void {
     const { log } = this;
     const isStep = axis === "step";
     const block = this.blockOf(index);
     const first = block << BLOCK_SHIFT;
-    sums.set((isStep ? this.steps : this.ticks).subarray(block * PLACES, (block + 1) * PLACES));
+    sums.set((isStep ? this.steps : this.ticks).subarray(block * STAYS, (block + 1) * STAYS));
     let place = this.places[block]!;
     let at = 0;
     // What is summed up goes to the block's first event, which may lie behind the position already.
     if (block > 0) at = isStep ? log.stepAt(first) : log.tickAt(first);
     for (let i = first; i < index; i++) {
       const next = isStep ? log.stepAt(i) : log.tickAt(i);
-      sums[place]! += next - at;
+      sums[stayOf(place)]! += next - at;
       at = next;
       place = this.placeAfter(place, log.kindNumberAt(i), i);
     }
-    sums[place]! += position - at;
+    sums[stayOf(place)]! += position - at;
   }
 
-  /** How far the run went in each place between neighbouring `edges` (positions, ascending): `PLACES` numbers for each stretch. */
+  /** How far the run went in each stay between neighbouring `edges` (positions, ascending): `STAYS` numbers for each stretch. */
   spent(axis: TimelineAxis, edges: readonly number[]): Float64Array {
-    const result = new Float64Array((edges.length - 1) * PLACES);
-    let before = new Float64Array(PLACES);
-    let sums = new Float64Array(PLACES);
+    const result = new Float64Array((edges.length - 1) * STAYS);
+    let before = new Float64Array(STAYS);
+    let sums = new Float64Array(STAYS);
     edges.forEach((edge, i) => {
       this.sumTo(axis, edge, this.firstAt(axis, edge), sums);
-      if (i > 0) for (let p = 0; p < PLACES; p++) result[(i - 1) * PLACES + p] = sums[p]! - before[p]!;
+      if (i > 0) for (let p = 0; p < STAYS; p++) result[(i - 1) * STAYS + p] = sums[p]! - before[p]!;
       [before, sums] = [sums, before];
     });
     return result;

@@ -1,13 +1,14 @@
 import { EVENT_KIND_LIST, type EventKind } from "../machine/events.ts";
 import type { EventLog } from "../recorder/event-log.ts";
 import type { Strategy } from "../vmm/strategy.ts";
-import { isVirtualized, isVmm, PLACES, PLACES_IN_ORDER, type Sitter, seatAt, sitterAt, startOf } from "./places.ts";
+import { isOthers } from "./domains.ts";
+import { isVirtualized, isVmm, type Sitter, STAYS, STAYS_IN_ORDER, seatAt, sitterAt, startOf } from "./places.ts";
 import { type TimelineAxis, TimelineIndex } from "./timeline-index.ts";
 
 /** Rows of marks under the rows of those who ran, and the kinds of events that stand in each. */
 export const MARK_LANES = {
   trap: ["trap", "callout", "exception", "software-interrupt", "shutdown"],
-  handled: ["emulate", "translate", "shadow-fill", "trace-hit"],
+  handled: ["emulate", "translate", "shadow-fill", "trace-hit", "hypercall"],
   injected: ["reflect", "inject"],
   interrupt: ["interrupt", "halt"],
   io: ["io", "input", "exit"],
@@ -131,13 +132,13 @@ function occupantLanes(
   maxBands: number,
 ): OccupantLane[] {
   const edges = edgesOf(from, to, maxBands);
-  const spent = to > from ? index.spent(axis, edges) : new Float64Array(PLACES);
+  const spent = to > from ? index.spent(axis, edges) : new Float64Array(STAYS);
   const lanes: OccupantLane[] = [];
-  for (const place of PLACES_IN_ORDER) {
+  for (const stay of STAYS_IN_ORDER) {
     const bands: { from: number; to: number; share: number }[] = [];
     let total = 0;
     for (let bucket = 0; bucket + 1 < edges.length; bucket++) {
-      const amount = spent[bucket * PLACES + place]!;
+      const amount = spent[bucket * STAYS + stay]!;
       if (amount === 0) continue;
       total += amount;
       const begin = edges[bucket]!;
@@ -147,10 +148,10 @@ function occupantLanes(
       if (before !== undefined && before.to === begin && before.share === share) before.to = end;
       else bands.push({ from: begin, to: end, share });
     }
-    const seat = seatAt(strategy, place);
-    const rare = seat === null || seat.who === "guest-ring1" || seat.who === "guest-ring2";
+    const seat = seatAt(strategy, stay);
+    const rare = seat === null || seat.who === "guest-ring1" || seat.who === "guest-ring2" || isOthers(seat);
     if (total === 0 && rare) continue;
-    lanes.push({ ...sitterAt(strategy, place), bands, share: to > from ? total / (to - from) : 0 });
+    lanes.push({ ...sitterAt(strategy, stay), bands, share: to > from ? total / (to - from) : 0 });
   }
   return lanes;
 }

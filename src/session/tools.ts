@@ -4,7 +4,10 @@ import { disassembleBytes } from "../asm/disassemble.ts";
 import { KEY_CODES } from "../devices/scan-codes.ts";
 import { isElf } from "../machine/loaders/elf.ts";
 import { EVENT_LIMIT } from "../recorder/event-log.ts";
+import { buildsOf } from "./builds.ts";
+import { companionFiles } from "./prepare.ts";
 import { includeCandidates } from "./program.ts";
+import { parseProgramHeader } from "./program-header.ts";
 
 export { suggest } from "../asm/suggest.ts";
 export type { Assembly };
@@ -13,14 +16,23 @@ export { EVENT_LIMIT, KEY_CODES };
 /** A source with all that it includes, and what the assembler made of it. */
 export interface Gathered {
   readonly files: Readonly<Record<string, string>>;
+  /** Programs that were to run beside it and are not there. */
+  readonly missing: readonly string[];
   readonly assembly: Assembly;
 }
 
 /**
  * Assembles `text` under the name `main`, asking `read` for what it includes (a path with forward slashes from the
- * folder that `main` is relative to; null if there is no such file). The files found are those that a session needs.
+ * folder that `main` is relative to; null if there is no such file). The files found are those that a session needs,
+ * under whatever strategy, those of the programs beside it among them.
+ * @param defines `NAME` or `NAME=VALUE`, as by NASM's -D
  */
-export function gatherSources(main: string, text: string, read: (path: string) => string | null): Gathered {
+export function gatherSources(
+  main: string,
+  text: string,
+  read: (path: string) => string | null,
+  defines: readonly string[] = [],
+): Gathered {
   const files: Record<string, string> = { [main]: text };
   const resolve = (path: string, from: string): string | null => {
     for (const candidate of includeCandidates(path, from)) {
@@ -31,7 +43,17 @@ export function gatherSources(main: string, text: string, read: (path: string) =
     }
     return null;
   };
-  return { assembly: assemble(text, { name: main, resolve }), files };
+  const assembly = assemble(text, { name: main, resolve, defines });
+  const companions = parseProgramHeader(text).program.companions.map(({ path }) => path);
+  const missing = companions.filter((path) => resolve(path, main) === null);
+  const sources = [main, ...companionFiles(main, files)];
+  for (const source of sources) {
+    for (const others of buildsOf(files)) {
+      if (source === main && others.join() === defines.join()) continue;
+      assemble(files[source]!, { name: source, resolve, defines: others });
+    }
+  }
+  return { assembly, files, missing };
 }
 
 /** One line of a disassembly. */

@@ -4,6 +4,7 @@
  */
 import type { Words } from "../isa/types.ts";
 import type { EventKind } from "../machine/events.ts";
+import type { SeatName } from "../vmm/strategy.ts";
 import type { Breakpoint, StopReason } from "./breakpoints/types.ts";
 import type { Answer, InspectionKind, Question } from "./inspect/types.ts";
 import type { TimelineAxis } from "./timeline-index.ts";
@@ -16,7 +17,7 @@ export type { TimelineAxis } from "./timeline-index.ts";
 export type { TimelinePoint, TimelineWindow } from "./timeline-window.ts";
 
 /** Row names of `src/vmm/registry.ts`. */
-export type StrategyId = "bare-metal" | "trap-and-emulate" | "binary-translation";
+export type StrategyId = "bare-metal" | "trap-and-emulate" | "binary-translation" | "paravirtual";
 
 /** A key or a byte from outside, for the guest's devices. */
 export type DeviceInput =
@@ -91,6 +92,15 @@ export interface LoadedProgram {
   readonly symbols: readonly { readonly name: string; readonly value: number; readonly isLabel: boolean }[];
   /** Per line of a file that gave bytes: address, bytes (hex), and the sensitivity mark of its instruction if any. */
   readonly lines: readonly SourceLine[];
+  /** The programs of the domains beside it; absent where there are none. */
+  readonly companions?: readonly LoadedCompanion[];
+}
+/** A program that runs in a domain of its own beside the one that was loaded. */
+export interface LoadedCompanion {
+  readonly domain: number;
+  /** Its main source. */
+  readonly file: string;
+  readonly lines: readonly SourceLine[];
 }
 export interface SourceLine {
   readonly file: string;
@@ -137,6 +147,8 @@ export interface EventView {
   readonly cycles: number;
   readonly kind: EventKind;
   readonly tenant: string;
+  /** The domain whose turn it was; null where there is only the guest. */
+  readonly domain: number | null;
   readonly cplBefore: number;
   readonly cplAfter: number;
   /** Address (offset in CS) of the instruction concerned, as the one who ran it has it. */
@@ -154,7 +166,7 @@ export interface EventView {
 
 /** One who sits in a ring. */
 export interface Occupant {
-  readonly who: "vmm" | "guest-kernel" | "guest-user" | "guest-ring1" | "guest-ring2";
+  readonly who: SeatName;
   /** The real ring. */
   readonly ring: 0 | 1 | 2 | 3;
   /** The ring the guest believes to be in; null for a VMM. */
@@ -187,6 +199,8 @@ export interface View {
   readonly options: readonly string[];
   readonly occupants: readonly Occupant[];
   readonly current: Occupant["who"];
+  /** The domain that runs, where there are several; null while the VMM runs. */
+  readonly domain: number | null;
   readonly physical: RegisterFile;
   /** What the guest believes; equal to `physical` on bare metal. */
   readonly guest: RegisterFile;
@@ -279,6 +293,19 @@ export interface ConsequenceMoment {
   /** The line of the instruction concerned. */
   readonly source: { readonly file: string; readonly line: number } | null;
 }
+/** Something by which two runs are compared that do not go in step. */
+export interface ComparedStream {
+  readonly kind: "outcome" | "serial" | "debug" | "screen" | "task";
+  /** Number of a task, from 1 on, in the order in which they first run in user mode; null for what is no task's. */
+  readonly task: number | null;
+  /** `prefix`: equal as far as both went, and that one went further is no matter. */
+  readonly verdict: "equal" | "prefix" | "differs";
+  /** How long it is in each run: user-mode instructions of a task, bytes, rows of the screen that are not empty. */
+  readonly left: number;
+  readonly right: number;
+  /** The same in a phrase. */
+  readonly words: Words;
+}
 export interface Comparison {
   readonly left: StrategyId;
   readonly right: StrategyId;
@@ -287,6 +314,11 @@ export interface Comparison {
   readonly difference: Difference | null;
   /** What came of the difference, in order; empty while it is not known. */
   readonly consequences: readonly Consequence[];
+  /**
+   * Where the guest was written anew for its VMM, what the runs were compared by, and how each came out; absent where they
+   * were compared instruction by instruction.
+   */
+  readonly streams?: readonly ComparedStream[];
   /** What was seen and is not a violation: timing, stale TLB entries, accessed and dirty bits. */
   readonly exempt: readonly { readonly kind: string; readonly count: number; readonly words: Words }[];
   readonly leftOutcome: Outcome;

@@ -1,8 +1,10 @@
 import { CpuState } from "../cpu/state.ts";
 import { TEXT_MEMORY, textRows } from "../devices/vga-text.ts";
+import type { GuestView } from "../machine/tenant.ts";
 import type { Computer, Strategy } from "../vmm/strategy.ts";
+import { type Domain, isOthers, runningDomain, sourcesOf } from "./domains.ts";
 import { Probe } from "./position.ts";
-import type { SourceMap } from "./program.ts";
+import type { PreparedProgram } from "./program.ts";
 import { changesBetween, registerFile } from "./registers.ts";
 import type { EventView, Occupant, RegisterFile, StrategyId, View } from "./types.ts";
 
@@ -17,10 +19,12 @@ export interface RegisterFiles {
 /** What a view is made of beside the computer itself. */
 export interface ViewContext {
   readonly computer: Computer;
+  /** The guest that is looked at, where there are several; else the computer's. */
+  readonly guest?: GuestView;
   readonly strategy: Strategy;
   readonly whatIf: readonly string[];
   readonly options: readonly string[];
-  readonly sources: SourceMap | null;
+  readonly program: PreparedProgram;
   readonly lastStep: number;
   readonly lastTick: number;
   readonly eventCount: number;
@@ -29,18 +33,20 @@ export interface ViewContext {
   readonly before: RegisterFiles | null;
 }
 
-export function registerFiles(computer: Computer): RegisterFiles {
-  const guest = new CpuState();
-  computer.guest.readState(guest);
-  return { physical: registerFile(computer.machine.cpu.state), guest: registerFile(guest) };
+/** @param guest the one that is looked at, where there are several */
+export function registerFiles({ machine }: Pick<Computer, "machine">, guest: GuestView): RegisterFiles {
+  const state = new CpuState();
+  guest.readState(state);
+  return { physical: registerFile(machine.cpu.state), guest: registerFile(state) };
 }
 
 /** Everything a person looks at, read from the computer at its present step. */
 export function makeView(context: ViewContext): View {
   const { computer, strategy, before } = context;
   const { machine, guest } = computer;
-  const files = registerFiles(computer);
-  const current = currentOccupant(computer, strategy);
+  const domain = runningDomain(computer);
+  const files = registerFiles(computer, context.guest ?? guest);
+  const current = currentOccupant(domain, computer, strategy);
   const { platform } = guest;
   return {
     step: machine.steps,
@@ -54,14 +60,15 @@ export function makeView(context: ViewContext): View {
     strategy: strategy.id as StrategyId,
     whatIf: context.whatIf,
     options: context.options,
-    occupants: occupants(strategy, current),
+    occupants: occupants(computer, strategy, current),
     current,
+    domain: computer.others?.length ? (domain?.id ?? null) : null,
     ...files,
     changes: {
       physical: before ? changesBetween(before.physical, files.physical) : [],
       guest: before ? changesBetween(before.guest, files.guest) : [],
     },
-    next: nextInstruction(computer, context.sources),
+    next: nextInstruction(computer, domain, context.program),
     transition: context.transition,
     console: consoleOf(computer),
     eventCount: context.eventCount,
@@ -79,13 +86,12 @@ export function consoleOf({ guest }: Computer): View["console"] {
   };
 }
 
-function nextInstruction(computer: Computer, sources: SourceMap | null): View["next"] {
-  const probe = new Probe(computer);
+function nextInstruction(computer: Computer, domain: Domain | null, program: PreparedProgram): View["next"] {
+  const probe = new Probe(computer, domain?.guest);
   probe.readGuest();
-  const instruction = computer.guest.inGuest()
-    ? probe.guestInstruction()
-    : { ...probe.physicalInstruction(), physical: null };
+  const instruction = domain === null ? { ...probe.physicalInstruction(), physical: null } : probe.guestInstruction();
   const place = instruction.physical;
+  const sources = domain === null ? null : sourcesOf(program, domain.id);
   return {
     linear: instruction.linear,
     text: instruction.text,
@@ -95,16 +101,18 @@ function nextInstruction(computer: Computer, sources: SourceMap | null): View["n
   };
 }
 
-/** Who runs now: the VMM, or the guest in the ring that it believes to be in. */
-function currentOccupant({ guest }: Computer, strategy: Strategy): Occupant["who"] {
-  if (!guest.inGuest()) return "vmm";
-  const ring = guest.virtualCpl();
-  return strategy.seats.find((seat) => seat.virtualRing === ring)!.who;
+/** Who runs now: the VMM, or a domain's guest in the ring that it believes to be in. */
+function currentOccupant(domain: Domain | null, computer: Computer, { seats }: Strategy): Occupant["who"] {
+  if (domain === null) return "vmm";
+  const ring = domain.guest.virtualCpl();
+  const others = domain.guest !== computer.guest;
+  return seats.find((seat) => seat.virtualRing === ring && isOthers(seat) === others)!.who;
 }
 
-/** The seats worth showing: rings 1 and 2 of a guest only while somebody sits there. */
-function occupants(strategy: Strategy, current: Occupant["who"]): Occupant[] {
-  return strategy.seats.filter(
-    (seat) => seat.who === current || (seat.who !== "guest-ring1" && seat.who !== "guest-ring2"),
-  );
+/** The seats worth showing: rings 1 and 2 of a guest only while somebody sits there, those of others where there are any. */
+function occupants({ others }: Computer, { seats }: Strategy, current: Occupant["who"]): Occupant[] {
+  return seats.filter((seat) => {
+    if (isOthers(seat)) return others !== undefined && others.length > 0;
+    return seat.who === current || (seat.who !== "guest-ring1" && seat.who !== "guest-ring2");
+  });
 }

@@ -1,10 +1,11 @@
 import { bareMetal } from "./bare-metal/strategy.ts";
 import { binaryTranslation } from "./binary-translation/strategy.ts";
+import { paravirtual } from "./paravirtual/strategy.ts";
 import type { Strategy } from "./strategy.ts";
 import { trapAndEmulate } from "./trap-and-emulate/strategy.ts";
 
 /** Every strategy, in the order in which they are taught. */
-export const STRATEGIES: readonly Strategy[] = [bareMetal, trapAndEmulate, binaryTranslation];
+export const STRATEGIES: readonly Strategy[] = [bareMetal, trapAndEmulate, binaryTranslation, paravirtual];
 
 /** The strategy of that id, or null. */
 export function findStrategy(id: string): Strategy | null {

@@ -1,6 +1,8 @@
 import type { CpuState } from "../cpu/state.ts";
 import type { Behaviour } from "../isa/behaviour.ts";
 import type { Row, Words } from "../isa/types.ts";
+import type { MachineEvent } from "../machine/events.ts";
+import type { Image } from "../machine/loaders/image.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Memory } from "../machine/memory.ts";
 import type { GuestView } from "../machine/tenant.ts";
@@ -15,17 +17,51 @@ export interface GuestSetup {
   readonly options?: readonly string[];
   /** Copies the program into guest memory and returns where it is entered. */
   readonly place: (memory: Memory) => number;
+  /** The program itself, for a strategy that builds the guest's memory by what the image says of itself. */
+  readonly image?: Image;
+  /** Programs that run in domains of their own beside the guest. */
+  readonly companions?: readonly CompanionSetup[];
+}
+
+/** Memory of every other domain, in bytes. */
+export const COMPANION_MEMORY = 4 << 20;
+
+/** A program that runs beside the guest, in a domain of its own. */
+export interface CompanionSetup {
+  /** The domain's number. */
+  readonly id: number;
+  readonly image: Image;
 }
 
 /** A computer with a guest in it, ready for its first step. */
 export interface Computer {
   readonly machine: Machine;
+  /** The guest that was asked for. */
+  readonly guest: GuestView;
+  /** The other domains, where the strategy runs several. */
+  readonly others?: readonly DomainView[];
+}
+
+/** A domain beside the guest's. */
+export interface DomainView {
+  readonly id: number;
+  readonly name: Words;
   readonly guest: GuestView;
 }
 
+/** Whose seat it is; the last two are the kernel and the user programs of another domain. */
+export type SeatName =
+  | "vmm"
+  | "guest-kernel"
+  | "guest-user"
+  | "guest-ring1"
+  | "guest-ring2"
+  | "driver-kernel"
+  | "driver-user";
+
 /** Who may sit in a ring under a strategy. */
 export interface Seat {
-  readonly who: "vmm" | "guest-kernel" | "guest-user" | "guest-ring1" | "guest-ring2";
+  readonly who: SeatName;
   readonly ring: 0 | 1 | 2 | 3;
   readonly virtualRing: 0 | 1 | 2 | 3 | null;
   /** Where a processor with VMX has two worlds of rings, the one it is in. */
@@ -55,7 +91,19 @@ export interface Strategy {
   readonly options?: readonly StrategyOption[];
   /** The guest's code is translated, which its `GuestView.translation` shows. */
   readonly translates?: boolean;
+  /** Guests know their VMM and call it, which `GuestView.hypervisor` shows; they own the page tables. */
+  readonly hypercalls?: boolean;
+  /** Macros that are defined when a source is assembled for this strategy. */
+  readonly defines?: readonly string[];
+  /** How its runs are compared with others: in lockstep, unless the guest was rewritten for it. */
+  readonly compares?: "lockstep" | "traces";
+  /** It runs further domains beside the guest. */
+  readonly companions?: true;
+  /** Why an image cannot run under it at all; null if it can. */
+  accepts?(image: Image, memoryBytes: number): Words | null;
   build(setup: GuestSetup): Computer;
+  /** What one of the strategy's own events is about, by the name that it has in the VMM's interface; null for none. */
+  subject?(event: MachineEvent): string | null;
   /** Words for the reasons of the strategy's own events. */
   readonly reasons: Readonly<Record<string, Words>>;
   /**
@@ -71,6 +119,11 @@ export interface Strategy {
   readonly shadowNotes?: (pair: ShadowPair) => readonly Words[];
   /** What the real table is that stands where the guest believes its own to be. */
   readonly shadowTables?: Readonly<Partial<Record<ShadowPair["table"] | "tss", Words>>>;
+}
+
+/** Whether guests are written anew for a strategy, so that their runs cannot be compared in lockstep. */
+export function comparesByTraces({ compares }: Strategy): boolean {
+  return compares === "traces";
 }
 
 /** The two dwords of a descriptor. */

@@ -6,6 +6,7 @@ import type { Words } from "../isa/types.ts";
 import type { ExportFormat, ExportLanguage } from "../session/export.ts";
 import type { Facts } from "../session/facts.ts";
 import type { LanguageAnswer, LanguageKind, LanguageQuestion } from "../session/language/types.ts";
+import type { Port, PortStyle } from "../session/paravirtualize/types.ts";
 import type {
   Answer,
   Breakpoint,
@@ -26,6 +27,7 @@ import type {
   SourceLine,
   StopCause,
   StopReason,
+  StrategyId,
   TimedInput,
   TimelineAxis,
   TimelinePoint,
@@ -87,8 +89,11 @@ export type OnProgress = (fraction: number, view: View | null) => void;
 
 export interface RunnerApi {
   facts(): Facts;
-  check(program: ProgramSpec): CheckReply;
-  assemble(program: ProgramSpec): Artefacts;
+  /** As the program is assembled for that strategy. */
+  check(program: ProgramSpec, strategy: StrategyId): CheckReply;
+  assemble(program: ProgramSpec, strategy: StrategyId): Artefacts;
+  /** The source rewritten for Xen; its files must have the wedge among them. */
+  paravirtualize(program: Extract<ProgramSpec, { kind: "source" }>, style: PortStyle): Port;
   load(request: LoadRequest): LoadReply;
   setBreakpoints(breakpoints: readonly Breakpoint[]): void;
   /** Runs a command to its end in slices; `cancel` ends it early with cause `cancelled`. */

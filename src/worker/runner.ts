@@ -3,6 +3,8 @@ import type { ExportFormat, ExportLanguage } from "../session/export.ts";
 import { collectFacts, type Facts } from "../session/facts.ts";
 import { LanguageService } from "../session/language/service.ts";
 import type { LanguageAnswer, LanguageKind, LanguageQuestion } from "../session/language/types.ts";
+import { paravirtualize } from "../session/paravirtualize/paravirtualize.ts";
+import type { Port, PortStyle } from "../session/paravirtualize/types.ts";
 import { Session } from "../session/session.ts";
 import type {
   Answer,
@@ -17,6 +19,7 @@ import type {
   ProgramSpec,
   Question,
   RecordedEdit,
+  StrategyId,
   TimedInput,
   TimelineAxis,
   TimelinePoint,
@@ -55,12 +58,16 @@ export class Runner implements RunnerApi {
     return collectFacts();
   }
 
-  check(program: ProgramSpec): CheckReply {
-    return checkProgram(program);
+  check(program: ProgramSpec, strategy: StrategyId): CheckReply {
+    return checkProgram(program, strategy);
   }
 
-  assemble(program: ProgramSpec): Artefacts {
-    return assembleProgram(program);
+  assemble(program: ProgramSpec, strategy: StrategyId): Artefacts {
+    return assembleProgram(program, strategy);
+  }
+
+  paravirtualize({ main, files }: Extract<ProgramSpec, { kind: "source" }>, style: PortStyle): Port {
+    return paravirtualize(main, files, { style });
   }
 
   load(request: LoadRequest): LoadReply {

@@ -66,7 +66,18 @@ describe("help and version", () => {
   it("are there for the program and for each command", async () => {
     const help = await ringside(["--help"]);
     expect(help.code).toBe(0);
-    for (const name of ["run", "compare", "trace", "asm", "disasm", "isa", "share", "open", "schema"]) {
+    for (const name of [
+      "run",
+      "compare",
+      "trace",
+      "asm",
+      "disasm",
+      "isa",
+      "paravirtualize",
+      "share",
+      "open",
+      "schema",
+    ]) {
       expect(help.out).toContain(`  ${name} `);
       const own = await ringside([name, "--help"]);
       expect(own.code).toBe(0);

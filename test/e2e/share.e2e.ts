@@ -213,7 +213,7 @@ test("the event log is saved as CSV and as JSON, whole, and the stage as SVG and
   expect(events.length).toBeGreaterThan(10);
   expect(rows.length).toBe(events.length + 1);
   expect(rows[0]).toBe(
-    "\ufeffindex,step,tick,cycles,kind,tenant,cplBefore,cplAfter,eip,instruction,vector,errorCode,file,line,title,reason",
+    "\ufeffindex,step,tick,cycles,kind,tenant,domain,cplBefore,cplAfter,eip,instruction,vector,errorCode,file,line,title,reason",
   );
   expect(events.map((event) => event.index)).toEqual(events.map((_, index) => index));
   expect((await save("Stage: SVG")).toString()).toMatch(/<svg[\s\S]*<\/svg>/);

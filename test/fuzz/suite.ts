@@ -9,10 +9,13 @@ import type { PartResult } from "./worker.ts";
 const MOST_SENSITIVE = 0.02;
 const MOST_STALE = 0.1;
 
-/** Runs a part in a process of its own: there the modules are Node's, which is twice as fast as under vitest. */
-function runPart(name: CampaignName, { part, parts }: Part): Promise<PartResult> {
-  const worker = join(import.meta.dirname, "worker.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", worker, name, String(part), String(parts)], {
+/**
+ * Runs a part of a campaign in a process of its own: there the modules are Node's, which is twice as fast as under
+ * vitest. `worker` is the file that prints what the part came to.
+ */
+export function runPart<Result>(worker: string, name: string, { part, parts }: Part): Promise<Result> {
+  const path = join(import.meta.dirname, worker);
+  const child = spawn(process.execPath, ["--import", "tsx", path, name, String(part), String(parts)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = { out: "", err: "" };
@@ -25,7 +28,7 @@ function runPart(name: CampaignName, { part, parts }: Part): Promise<PartResult>
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => {
-      if (code === 0) resolve(JSON.parse(output.out) as PartResult);
+      if (code === 0) resolve(JSON.parse(output.out) as Result);
       else reject(new Error(`the worker ended with ${code}\n${output.err}`));
     });
   });
@@ -36,7 +39,7 @@ export function fuzz(name: CampaignName, promise: string, part: Part): void {
   it(
     `${part.part + 1} of ${part.parts}: ${promise}`,
     async () => {
-      const { counts, failure } = await runPart(name, part);
+      const { counts, failure } = await runPart<PartResult>("worker.ts", name, part);
       if (failure !== null) expect.unreachable(failure);
       const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
       expect(counts.sensitive ?? 0).toBeLessThanOrEqual(1 + all * MOST_SENSITIVE);

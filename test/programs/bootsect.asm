@@ -60,6 +60,9 @@ go:     cli
         mov al, 7
         out dx, al
         cli
+        mov al, 0xFF                ; both interrupt controllers mask everything
+        out 0x21, al
+        out 0xA1, al
         lgdt [gdt_desc]
         mov eax, cr0
         or al, 1

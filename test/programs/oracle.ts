@@ -164,6 +164,7 @@ async function onQemu(floppy: Floppy, directory: string): Promise<Observed> {
 let failed = 0;
 for (const file of files) {
   const header = parseProgramHeader(readFileSync(file, "utf8"));
+  if (header.program.isCompanion) continue;
   const directory = mkdtempSync(join(tmpdir(), "ringside-oracle-"));
   try {
     const floppy = build(file, directory);

@@ -111,6 +111,55 @@ describe("the header of a program", () => {
     });
   });
 
+  const TITLES = COMPLETE.split("\n").slice(0, 6).join("\n");
+  const ported = (...lines: readonly string[]) =>
+    parseProgramHeader([TITLES, "; outcome: halted", "; trap-and-emulate: equivalent", ...lines, ""].join("\n"));
+
+  it("expects a port under paravirtual only where the header says so", () => {
+    const under = (...lines: readonly string[]) =>
+      ported(...lines).program.comparisons.find(({ strategy }) => strategy === "paravirtual");
+    expect(under()).toBeUndefined();
+    const { errors, program } = ported("; paravirtual: equivalent");
+    expect(errors).toEqual([]);
+    expect(under("; paravirtual: equivalent")).toEqual({
+      strategy: "paravirtual",
+      verdict: "equivalent",
+      mnemonic: null,
+      property: null,
+      run: program.bareMetal,
+    });
+    expect(ported("; paravirtual: differs at POPF property=equivalence").errors[0]?.message).toContain("`equivalent`");
+  });
+
+  it("names the programs of other domains, with the lines that name them", () => {
+    const { program, errors } = ported("; domain 0: xen/driver-domain.asm", "; domain 7: ../peer.asm");
+    expect(errors).toEqual([]);
+    expect(program.companions).toEqual([
+      { id: 0, path: "xen/driver-domain.asm", line: 9 },
+      { id: 7, path: "../peer.asm", line: 10 },
+    ]);
+    expect(program.isCompanion).toBe(false);
+  });
+
+  it.each([
+    ["; domain 1: a.asm", "domain 1"],
+    ["; domain 8: a.asm", "0 or 2 to 7"],
+    ["; domain 0: ", "file"],
+    ["; domain 0: a.asm\n; domain 0: b.asm", "already"],
+  ])("refuses %j in both languages, for those who load the program", (lines, words) => {
+    const { errors } = ported(...lines.split("\n"));
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.words?.en).toContain(words);
+    expect(errors[0]?.words?.zh).toMatch(/域/);
+  });
+
+  it("wants no outcome and no verdict of a program that only runs beside others", () => {
+    const { program, errors } = parseProgramHeader(`${TITLES}\n; companion: yes\n`);
+    expect(errors).toEqual([]);
+    expect(program).toMatchObject({ isCompanion: true, comparisons: [] });
+    expect(parseProgramHeader(`${TITLES}\n; companion: no\n`).errors[0]?.message).toContain("companion: yes");
+  });
+
   it("names every key that is missing and every key that it does not know", () => {
     const { errors } = parseProgramHeader("; title: x\n; author: y\nBITS 32\n");
     const all = errors.map((error) => error.message).join("\n");

@@ -43,6 +43,9 @@ function check(path: string, strategy: StrategyId): void {
 
 describe.each(programPaths)("a seek in %s", (path) => {
   it("comes to the same state as a fresh run on bare metal", () => check(path, "bare-metal"));
-  if (parseProgramHeader(programText(path)).program.bareOnly !== null) return;
+  const { bareOnly, comparisons } = parseProgramHeader(programText(path)).program;
+  if (bareOnly !== null) return;
   it("comes to the same state as a fresh run under trap-and-emulate", () => check(path, "trap-and-emulate"));
+  if (!comparisons.some(({ strategy }) => strategy === "paravirtual")) return;
+  it("comes to the same state as a fresh run under paravirtual", () => check(path, "paravirtual"));
 });

@@ -48,8 +48,31 @@ describe("the event log", () => {
   ] as const)("gives back what it was given: %o", (event) => {
     const { log, at } = start();
     at(41, event);
-    expect(log.at(0)).toEqual({ ...EVENT, ...event, index: 0, step: 41, tick: 82, cycles: 4100 });
+    expect(log.at(0)).toEqual({ ...EVENT, ...event, index: 0, step: 41, tick: 82, cycles: 4100, domain: 1 });
     expect(log.kindAt(0)).toBe({ ...EVENT, ...event }.kind);
+  });
+
+  it("knows of every event whose turn it was, and forgets it with what is cut off", () => {
+    const { log, at } = start();
+    const domains = () => Array.from({ length: log.length }, (_, i) => log.domainAt(i));
+    at(1, { errorCode: 0xfffe, vector: 255 });
+    at(2, { kind: "domain", a: 0 });
+    at(3, { errorCode: 0xfffe, vector: 255 });
+    at(4, { kind: "domain", a: 7 });
+    at(5, { errorCode: 0, vector: 0 });
+    expect(domains()).toEqual([1, 0, 0, 7, 7]);
+    expect(log.at(2)).toMatchObject({ domain: 0, errorCode: 0xfffe, vector: 255 });
+    expect(log.at(4)).toMatchObject({ domain: 7, errorCode: 0, vector: 0 });
+    const columns = { steps: new Float64Array(5), ticks: new Float64Array(5), kinds: new Uint8Array(5) };
+    const more = { ...columns, rings: new Uint8Array(5), domains: new Uint8Array(5) };
+    log.copyInto(more, 0, 5);
+    expect([...more.domains]).toEqual(domains());
+    log.truncate(3);
+    at(6);
+    expect(domains()).toEqual([1, 0, 0, 0]);
+    log.truncate(0);
+    at(7);
+    expect(domains()).toEqual([1]);
   });
 
   it("finds the first event at or after a step, over many chunks", () => {

@@ -9,6 +9,7 @@ const event = (index: number, parts: Partial<EventView> = {}): EventView => ({
   cycles: 1234,
   kind: "trap",
   tenant: "vmm",
+  domain: null,
   cplBefore: 1,
   cplAfter: 0,
   eip: 0x100000,
@@ -29,8 +30,8 @@ const whole = (format: "csv" | "json", pieces: readonly (readonly EventView[])[]
 describe("an exported event log", () => {
   test("is a table with quotes doubled and lines ended as RFC 4180 has it", () => {
     expect(whole("csv", [[event(0)]])).toBe(
-      "\ufeffindex,step,tick,cycles,kind,tenant,cplBefore,cplAfter,eip,instruction,vector,errorCode,file,line,title,reason\r\n" +
-        '0,0,0,1234,trap,vmm,1,0,0x00100000,popf,13,,a.asm,7,Trap,"It said ""no"", twice"\r\n',
+      "\ufeffindex,step,tick,cycles,kind,tenant,domain,cplBefore,cplAfter,eip,instruction,vector,errorCode,file,line,title,reason\r\n" +
+        '0,0,0,1234,trap,vmm,,1,0,0x00100000,popf,13,,a.asm,7,Trap,"It said ""no"", twice"\r\n',
     );
   });
   test("is the same however it is cut into pieces", () => {

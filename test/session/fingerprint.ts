@@ -54,7 +54,9 @@ export function memoryText(pages: PageTable): string {
 /** `pages`: an image of memory as it is now. */
 export function fingerprint(machine: Machine, pages: PageTable): Fingerprint {
   // Devices are brought up to the present when somebody looks: so look first.
-  for (const { platform } of [machine, ...(machine.tenants as unknown as Machine[])]) platform.advanceTo(machine.time);
+  for (const owner of [machine, ...machine.tenants]) {
+    if ("platform" in owner) (owner as Machine).platform.advanceTo(machine.time);
+  }
   const { words, tlb, tenants, ...rest } = machine.save();
   const state = new CpuState();
   state.words.set(words);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { EventLog } from "../../src/recorder/event-log.ts";
+import { parseProgramHeader } from "../../src/session/program-header.ts";
 import { Random } from "../fuzz/random.ts";
-import { programPaths } from "../programs/library.ts";
+import { programPaths, programText } from "../programs/library.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import { Fresh, fingerprintOf, runOf, STRATEGIES, type StrategyName, subject } from "./laws.ts";
 
@@ -16,7 +17,7 @@ function eventsOf(log: EventLog): unknown[] {
 /** Compares a run that is sought about in with a fresh one made in slices, at the same steps. */
 function check(path: string, strategy: StrategyName): void {
   const random = new Random(path.length * 31 + strategy.length);
-  const guest = subject(path);
+  const guest = subject(path, strategy);
   const run = runOf(guest, strategy);
   run.forward(MOST_STEPS);
   const end = run.step;
@@ -48,6 +49,15 @@ function check(path: string, strategy: StrategyName): void {
   }
   expect(run.log.countsByKind()).toEqual(fresh.log.countsByKind());
 }
+
+/** Programs that are ported to run paravirtualized, with other domains beside some of them. */
+const ported = programPaths.filter((path) =>
+  parseProgramHeader(programText(path)).program.comparisons.some(({ strategy }) => strategy === "paravirtual"),
+);
+
+describe("seek(n) is a fresh run to n, in slices of any size, with all caches lost: paravirtual", () => {
+  it.each(ported)("%s", (path) => check(path, "paravirtual"));
+});
 
 describe.each(STRATEGIES)(
   "seek(n) is a fresh run to n, in slices of any size, with all caches lost: %s",

@@ -1,11 +1,9 @@
-import { placeImage } from "../../src/machine/loaders/image.ts";
-import type { Memory } from "../../src/machine/memory.ts";
 import { EventLog } from "../../src/recorder/event-log.ts";
 import { PageStore } from "../../src/recorder/page-store.ts";
-import { prepareProgram } from "../../src/session/program.ts";
+import { prepareProgram, setupOf } from "../../src/session/prepare.ts";
 import { parseProgramHeader } from "../../src/session/program-header.ts";
 import { Run } from "../../src/session/run.ts";
-import type { TimedInput } from "../../src/session/types.ts";
+import type { ProgramSpec, StrategyId, TimedInput } from "../../src/session/types.ts";
 import { findStrategy } from "../../src/vmm/registry.ts";
 import type { Computer, GuestSetup } from "../../src/vmm/strategy.ts";
 import type { Random } from "../fuzz/random.ts";
@@ -13,8 +11,8 @@ import { programFiles, programText } from "../programs/library.ts";
 import { type Fingerprint, fingerprint } from "./fingerprint.ts";
 
 export const STRATEGIES = ["bare-metal", "trap-and-emulate"] as const;
-export type StrategyName = (typeof STRATEGIES)[number];
-const MEMORY_BYTES = 16 << 20;
+export type StrategyName = StrategyId;
+const MEMORY_MIB = 16;
 
 /** A program of `programs/`, assembled and ready to be built as often as one likes. */
 export interface Subject {
@@ -22,18 +20,15 @@ export interface Subject {
   readonly inputs: readonly TimedInput[];
 }
 
-export function subject(path: string): Subject {
-  const result = prepareProgram({ kind: "source", main: path, files: programFiles }, MEMORY_BYTES);
+/** @param strategy the one that it is assembled for, where that matters */
+export function subject(path: string, strategy: StrategyName = "bare-metal"): Subject {
+  const { inputs } = parseProgramHeader(programText(path)).program;
+  const program: ProgramSpec = { kind: "source", main: path, files: programFiles };
+  const request = { program, strategy, memoryMiB: MEMORY_MIB, whatIf: [], inputs };
+  const target = findStrategy(strategy)!;
+  const result = prepareProgram(program, MEMORY_MIB << 20, target);
   if (!result.ok) throw new Error(`${path}: ${result.problem.en}`);
-  const { image } = result.prepared;
-  const place = (memory: Memory) => {
-    placeImage(image, memory);
-    return image.entry;
-  };
-  return {
-    setup: { memoryBytes: MEMORY_BYTES, whatIf: [], place },
-    inputs: parseProgramHeader(programText(path)).program.inputs,
-  };
+  return { setup: setupOf(result.prepared, request, target), inputs };
 }
 
 /** The subject with its history. */

@@ -209,6 +209,20 @@ export const VIEWS = [
     },
   },
   {
+    name: "hypervisor",
+    size: [1560, 1300],
+    async reach(page) {
+      await program(page, "Demand paging, as a port");
+      await page.getByRole("combobox", { name: /Trap and emulate/ }).click();
+      await page.getByRole("option", { name: /Paravirtualization/ }).click();
+      await rest(page);
+      await press(page, "F5");
+      const dock = await panel(page, "Hypervisor");
+      await page.locator(".hv-call.here").waitFor();
+      return dock;
+    },
+  },
+  {
     name: "breakpoints",
     size: TALL,
     async reach(page) {

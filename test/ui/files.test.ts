@@ -2,6 +2,7 @@ import { strToU8, unzipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { judge } from "../../src/ui/local/judge.ts";
 import { unzipSources, zipFiles } from "../../src/ui/local/zip.ts";
+import { makeLibrary } from "../../src/ui/programs/library.ts";
 import { followRename, neededFiles } from "../../src/ui/programs/needed.ts";
 import { freshName, nameFault } from "../../src/ui/store/texts.ts";
 
@@ -64,6 +65,48 @@ test("included files are found beside the file, from the top, and in lib", () =>
     "lib/z.inc": "",
   };
   expect(Object.keys(neededFiles("d/m.asm", all))).toEqual(["d/m.asm", "d/x.inc", "y.inc", "lib/z.inc"]);
+});
+
+test("the programs that the header puts beside one are needed too, with what they include", () => {
+  const all = {
+    "d/m.asm":
+      "; title: t\n; domain 0: beside.asm\n; domain 2: peer.asm\n; domain 3: no-such.asm\n\n; domain 4: late.asm\n",
+    "d/beside.asm": '; domain 5: late.asm\n%include "z.inc"\n',
+    "peer.asm": "",
+    "late.asm": "",
+    "lib/z.inc": "",
+  };
+  expect(Object.keys(neededFiles("d/m.asm", all))).toEqual(["d/m.asm", "d/beside.asm", "lib/z.inc", "peer.asm"]);
+});
+
+test("the header's lines follow a program beside that is renamed", () => {
+  const files = new Set(["d/m.asm", "d/beside.asm"]);
+  const text = "; title: t\n; domain 0: beside.asm\n; summary: domain 0: beside.asm\n\n; domain 0: beside.asm\n";
+  expect(followRename(text, "d/m.asm", { from: "d/beside.asm", to: "d/other.asm", files })).toBe(
+    "; title: t\n; domain 0: d/other.asm\n; summary: domain 0: beside.asm\n\n; domain 0: beside.asm\n",
+  );
+});
+
+test("a library keeps what only runs beside others out of its programs, and among the files to be included", async () => {
+  const words = { en: "t", zh: "t" };
+  const index = [
+    { path: "xen/a.asm", title: words, topic: "tasks", order: 1 },
+    { path: "xen/driver.asm", title: words, topic: "tasks", order: 2, isCompanion: true } as const,
+  ];
+  const library = makeLibrary(index, {
+    details: async () => ({ summary: words, inputs: [] }),
+    source: async (path) => `; ${path}`,
+    includes: async () => ({ "lib/z.inc": "z" }),
+    portIncludes: async () => ({ "include/x.inc": "x" }),
+  });
+  expect(library.programs.map(({ path }) => path)).toEqual(["xen/a.asm"]);
+  expect(library.find("xen/driver")).toBeUndefined();
+  expect(await library.includes()).toMatchObject({ "include/x.inc": "x" });
+  // What only ports need is fetched where a text names it.
+  const all = { "lib/z.inc": "z", "include/x.inc": "x", "xen/driver.asm": "; xen/driver.asm" };
+  expect(await library.includes("a.asm", ['%include "z.inc"\n'])).toEqual({ "lib/z.inc": "z" });
+  expect(await library.includes("a.asm", ['%include "include/x.inc"\n'])).toEqual(all);
+  expect(await library.includes("a.asm", ["nop", "; domain 0: xen/driver.asm\n"])).toEqual(all);
 });
 
 test("%include lines follow a file that is renamed, and no others change", () => {

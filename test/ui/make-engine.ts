@@ -63,6 +63,7 @@ export function makeEngine(fragment = "") {
           details: async () => ({ summary: words(""), inputs: [] }),
           source: async () => LESSON,
           includes: async () => ({ "lib/a.inc": "A equ 1\n", "lib/b.inc": "B equ 2\n" }),
+          portIncludes: async () => ({ "include/port.inc": "PORT equ 3\n" }),
         },
       ),
     fragment: {

@@ -37,6 +37,7 @@ export function viewOf(parts: Partial<View> = {}): View {
     options: [],
     occupants: [],
     current: "guest-kernel",
+    domain: null,
     physical: registers,
     guest: registers,
     changes: { physical: [], guest: [] },

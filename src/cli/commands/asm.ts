@@ -5,13 +5,14 @@ import { diagnosticText } from "../diagnostics.ts";
 import { BadInput, EXIT } from "../errors.ts";
 import { decodeText, readInput, writeWhole } from "../files.ts";
 import type { Io } from "../io.ts";
-import { addOutputOptions, language } from "../options.ts";
+import { addOutputOptions, collect, language } from "../options.ts";
 import { gather, shown } from "../program.ts";
-import { json, plural } from "../text.ts";
+import { json, oneLine, plural } from "../text.ts";
 
 interface AsmOptions {
   readonly output?: string;
   readonly listing?: boolean;
+  readonly define?: readonly string[];
   readonly json?: boolean;
   readonly lang: string;
 }
@@ -39,6 +40,7 @@ export function addAsm(program: Command, io: Io, end: (code: number) => void): v
     )
     .argument("<file>", "the source; - is standard input")
     .option("-o, --output <out>", "where the image goes; - is standard output; without it the source is only checked")
+    .option("-D, --define <name[=value]>", "define a macro before the first line; may be repeated", collect)
     .option("--listing", "print addresses and bytes beside the source");
   addOutputOptions(command).action(async (file: string, options: AsmOptions) => {
     const lang = language(options);
@@ -52,7 +54,7 @@ export function addAsm(program: Command, io: Io, end: (code: number) => void): v
       throw new BadInput(`--output ${output}: this is the source itself; give another name`);
     }
     const text = decodeText(readInput(file, io), name, "a binary is not assembled (see disasm)");
-    const { assembly, files, main, root } = gather(file, text);
+    const { assembly, files, main, root } = gather(file, text, (options.define ?? []).map(macro));
     const shownPath = (path: string) => (path === main ? name : shown(join(root, path), path));
     const messages = diagnosticText(assembly.diagnostics, files, shownPath, lang);
     const result = (): AsmResult => ({
@@ -91,4 +93,10 @@ export function addAsm(program: Command, io: Io, end: (code: number) => void): v
     }
     end(EXIT.ok);
   });
+}
+
+/** `NAME` or `NAME=VALUE`, checked. */
+function macro(text: string): string {
+  if (/^[A-Za-z_.?@][\w.?@$#~]*(?:=[^\r\n]*)?$/.test(text)) return text;
+  throw new BadInput(`--define ${oneLine(text)}: a macro is NAME or NAME=VALUE, as in -D XEN or -D SIZE=64`);
 }

@@ -28,7 +28,7 @@ export interface CompareResult extends Comparison {
 export function addCompare(program: Command, io: Io, end: (code: number) => void): void {
   const command = program.command("compare").summary("find where a virtualized run stops being equivalent");
   command.description(
-    "Runs a program twice, instruction by instruction, and names the first difference with its reason. Exit code 3 if there is one.",
+    "Runs a program twice, instruction by instruction, and names the first difference with its reason; a guest that was written anew for its VMM is compared by what its tasks do in user mode, what comes out and how it ends. Exit code 3 if there is a difference.",
   );
   addMachineOptions(command)
     .option("--vmm <a,b>", "the two strategies; one alone is compared with bare-metal (bare-metal,trap-and-emulate)")
@@ -90,12 +90,13 @@ function comparisonText(result: CompareResult, language: Language): string {
   const exempt = result.exempt.map(
     ({ kind, count: times, words }) => `not counted: ${kind}, ${count(times)} times. ${say(words, language)}\n`,
   );
+  const end = result.complete ? `, to the end (${result.leftOutcome})` : "; the budget ended the comparison (--ticks)";
+  const what = result.streams ? "what is compared" : plural(result.ticks, "instruction");
   const head = result.difference
     ? differenceText(result, result.difference, language)
-    : `equivalent: ${result.left} and ${result.right} agree on ${plural(result.ticks, "instruction")}${
-        result.complete ? `, to the end (${result.leftOutcome})` : "; the budget ended the comparison (--ticks)"
-      }\n`;
-  return head + exempt.join("");
+    : `equivalent: ${result.left} and ${result.right} agree on ${what}${end}\n`;
+  const streams = (result.streams ?? []).map(({ words }) => `compared ${say(words, language)}\n`);
+  return head + streams.join("") + exempt.join("");
 }
 
 function differenceText(result: CompareResult, difference: Difference, language: Language): string {

@@ -81,6 +81,7 @@ function eventLine(event: EventView, language: Language): string {
   const source = event.source === null ? "" : `  (${event.source.file}:${event.source.line})`;
   const numbers = [event.step, event.tick, event.cycles].map((value) => String(value).padStart(8)).join(" ");
   const levels = event.cplBefore === event.cplAfter ? `${event.cplBefore}   ` : `${event.cplBefore}->${event.cplAfter}`;
-  const what = `${say(event.title, language)}  ${say(event.reason, language)}${source}`;
+  const whose = event.domain === null ? "" : `domain ${event.domain}  `;
+  const what = `${whose}${say(event.title, language)}  ${say(event.reason, language)}${source}`;
   return `${numbers}  ${event.kind.padEnd(18)} ${levels}  ${hex32(event.eip)}  ${oneLine(what)}\n`;
 }

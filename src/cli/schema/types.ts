@@ -1,3 +1,4 @@
+import { PORT_STYLES } from "../../session/paravirtualize/types.ts";
 import { EVENT_KIND_LIST, STRATEGY_IDS } from "../facts.ts";
 import { about, digest, flag, integer, list, oneOf, orNull, record, ref, type Schema, text, word } from "./shapes.ts";
 
@@ -22,7 +23,7 @@ export const TYPES: Readonly<Record<string, Schema>> = {
   Words: about("A sentence in each language.", record({ en: text, zh: text })),
   SourcePlace: record({ file: text, line: integer }),
   Outcome: about(
-    "How a run ended: `exited` by port F4; `halted` by HLT that nothing can end; `shutdown` by a triple fault; `budget` at the most steps; `stopped` where --until said.",
+    "How a run ended: `exited` by port F4; `halted` by HLT that nothing can end; `shutdown` by a triple fault, a reset, or a crash under a hypervisor; `budget` at the most steps; `stopped` where --until said.",
     oneOf(OUTCOMES),
   ),
   EventCounts: about("How many events of each kind there were; kinds without any are left out.", {
@@ -88,6 +89,7 @@ export const TYPES: Readonly<Record<string, Schema>> = {
       cycles: integer,
       kind: oneOf(EVENT_KIND_LIST),
       tenant: text,
+      domain: about("Whose turn it was, where the strategy runs several domains; else null.", orNull(integer)),
       cplBefore: cpl,
       cplAfter: cpl,
       eip: word,
@@ -116,29 +118,45 @@ export const TYPES: Readonly<Record<string, Schema>> = {
   ConsequenceMoment: record({ step: integer, tick: integer, source }),
   Comparison: about(
     "ringside compare FILE --json",
-    record({
-      left: strategy,
-      right: strategy,
-      equivalent: flag,
-      complete: about("False if the budget of instructions ended the comparison.", flag),
-      ticks: integer,
-      difference: orNull(ref("Difference")),
-      consequences: about(
-        "What came of the difference, in order.",
-        list(
-          record({
-            kind: oneOf(["delivery", "path", "output", "end"]),
-            words: ref("Words"),
-            tick: integer,
-            left: orNull(ref("ConsequenceMoment")),
-            right: orNull(ref("ConsequenceMoment")),
-          }),
+    record(
+      {
+        left: strategy,
+        right: strategy,
+        equivalent: flag,
+        complete: about("False if the budget of instructions ended the comparison.", flag),
+        ticks: integer,
+        difference: orNull(ref("Difference")),
+        consequences: about(
+          "What came of the difference, in order.",
+          list(
+            record({
+              kind: oneOf(["delivery", "path", "output", "end"]),
+              words: ref("Words"),
+              tick: integer,
+              left: orNull(ref("ConsequenceMoment")),
+              right: orNull(ref("ConsequenceMoment")),
+            }),
+          ),
         ),
-      ),
-      exempt: list(record({ kind: text, count: integer, words: ref("Words") })),
-      leftOutcome: ref("Outcome"),
-      rightOutcome: ref("Outcome"),
-    }),
+        streams: about(
+          "Where the guest was written anew for its VMM: what the runs were compared by. Else absent.",
+          list(
+            record({
+              kind: oneOf(["outcome", "serial", "debug", "screen", "task"]),
+              task: about("From 1 on, in the order in which they first run in user mode.", orNull(integer)),
+              verdict: oneOf(["equal", "prefix", "differs"]),
+              left: about("How long it is: user-mode instructions, bytes, rows.", integer),
+              right: integer,
+              words: ref("Words"),
+            }),
+          ),
+        ),
+        exempt: list(record({ kind: text, count: integer, words: ref("Words") })),
+        leftOutcome: ref("Outcome"),
+        rightOutcome: ref("Outcome"),
+      },
+      ["streams"],
+    ),
   ),
   Diagnostic: record({
     severity: oneOf(["error", "warning"]),
@@ -160,6 +178,37 @@ export const TYPES: Readonly<Record<string, Schema>> = {
       symbols: list(symbol),
       diagnostics: list(ref("Diagnostic")),
       listing: orNull(text),
+    }),
+  ),
+  Port: about(
+    "ringside paravirtualize FILE --json",
+    record({
+      ok: about("It assembles, and nothing was refused.", flag),
+      style: oneOf(PORT_STYLES),
+      main: about("Name of the rewritten main source.", text),
+      rewritten: list(record({ from: text, to: text, before: text, after: text })),
+      files: about("All that the rewritten source needs, the wedge among it.", list(text)),
+      output: orNull(text),
+      changes: list(
+        record({
+          file: text,
+          line: integer,
+          row: text,
+          before: text,
+          after: text,
+          operation: about("The hypercall, or what it is done on.", text),
+          note: ref("Words"),
+        }),
+      ),
+      kept: about(
+        "Sensitive instructions that may stay.",
+        list(record({ file: text, line: integer, row: text, text, note: ref("Words") })),
+      ),
+      refusals: list(
+        record({ file: text, line: integer, row: orNull(text), text, reason: ref("Words"), remedy: ref("Words") }),
+      ),
+      diagnostics: list(ref("Diagnostic")),
+      counts: record({ lines: integer, changed: integer, nativeBytes: integer, portedBytes: integer }),
     }),
   ),
   CodeLine: about(

@@ -4,7 +4,8 @@ import type { Breakpoint } from "./types.ts";
 
 /** What makes a breakpoint look up, in the terms of the machine. */
 export type Trigger =
-  | { readonly kind: "execute"; readonly addresses: ReadonlySet<number> }
+  /** `domain`: whose instruction it is to be, where there are several. */
+  | { readonly kind: "execute"; readonly addresses: ReadonlySet<number>; readonly domain: number }
   | {
       readonly kind: "data";
       readonly physical: boolean;

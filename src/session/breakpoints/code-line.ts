@@ -1,4 +1,21 @@
-import type { SourceLine } from "../types.ts";
+import type { LoadedProgram, SourceLine } from "../types.ts";
+
+/**
+ * The lines of a program, and of the files that only the programs beside it have: a line of a file that is in several
+ * means the program's own first.
+ */
+export function linesOf({
+  lines,
+  companions = [],
+}: Pick<LoadedProgram, "lines" | "companions">): readonly SourceLine[] {
+  const all = [...lines];
+  const known = new Set(lines.map(({ file }) => file));
+  for (const beside of companions) {
+    all.push(...beside.lines.filter(({ file }) => !known.has(file)));
+    for (const { file } of beside.lines) known.add(file);
+  }
+  return all;
+}
 
 /**
  * The code at which a breakpoint on a line stops: the line's own, or for one that gives no bytes (a label alone, a comment)

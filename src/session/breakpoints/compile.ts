@@ -2,6 +2,7 @@ import { CR0_PE, CR0_PG } from "../../cpu/registers.ts";
 import { ROW_LIST } from "../../isa/rows.ts";
 import type { Words } from "../../isa/types.ts";
 import type { EventKind, MachineEvent } from "../../machine/events.ts";
+import { GUEST_DOMAIN } from "../../machine/tenant.ts";
 import { evaluate } from "../expression/evaluate.ts";
 import { parseExpression } from "../expression/parse.ts";
 import type { Expression, ExpressionContext, Node, Parsed } from "../expression/types.ts";
@@ -97,7 +98,7 @@ function mentions(node: Node, name: string): boolean {
 }
 
 function triggerOf(at: BreakpointPlace, scope: CompileScope): Trigger {
-  if (!("kind" in at)) return { kind: "execute", addresses: new Set(codeAddresses(at, scope)) };
+  if (!("kind" in at)) return codeTrigger(at, scope);
   switch (at.kind) {
     case "data":
       return dataTrigger(at, scope);
@@ -153,15 +154,25 @@ function portFits(seen: MachineEvent, { from, to, direction }: Extract<Breakpoin
   return seen.a <= to && seen.a + bytes - 1 >= from;
 }
 
-/** The address itself, or that of a line's first instruction (see `codeLine`). */
-function codeAddresses(
+/**
+ * The address itself, or that of a line's first instruction (see `codeLine`): the program's own, or if it has none there,
+ * that of a program that runs beside it.
+ */
+function codeTrigger(
   at: { readonly file: string; readonly line: number } | { readonly address: number },
   { program }: CompileScope,
-): number[] {
-  if ("address" in at) return [at.address >>> 0];
-  const found = codeLine(program.program.lines, at.file, at.line);
-  if (found === null) throw new Unfit(placeProblems.line(at.file, at.line));
-  return [found.address];
+): Trigger {
+  const trigger = (address: number, domain: number): Trigger => {
+    return { kind: "execute", addresses: new Set([address >>> 0]), domain };
+  };
+  if ("address" in at) return trigger(at.address, GUEST_DOMAIN);
+  const own = codeLine(program.program.lines, at.file, at.line);
+  if (own !== null) return trigger(own.address, GUEST_DOMAIN);
+  for (const { domain, lines } of program.program.companions ?? []) {
+    const found = codeLine(lines, at.file, at.line);
+    if (found !== null) return trigger(found.address, domain);
+  }
+  throw new Unfit(placeProblems.line(at.file, at.line));
 }
 
 function dataTrigger(at: Extract<BreakpointPlace, { kind: "data" }>, scope: CompileScope): Trigger {

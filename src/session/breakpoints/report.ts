@@ -4,6 +4,7 @@ import { ROW_LIST } from "../../isa/rows.ts";
 import type { Words } from "../../isa/types.ts";
 import type { EventKind } from "../../machine/events.ts";
 import { reasonOf, titleOf } from "../../recorder/words.ts";
+import { sourcesOf } from "../domains.ts";
 import { RunContext, symbolTable } from "../expression/context.ts";
 import { evaluate } from "../expression/evaluate.ts";
 import type { PreparedProgram } from "../program.ts";
@@ -26,8 +27,9 @@ export function reasonsOf(run: Run, hits: readonly Hit[], program: PreparedProgr
     return own.map(({ access }) => (access ? read(context, access.linear, access.size) : null));
   };
   run.timeline.seek(Math.max(0, step - 1));
-  run.probe.readGuest();
-  const { text } = run.probe.guestInstruction();
+  const probe = run.probe;
+  probe.readGuest();
+  const { text } = probe.guestInstruction();
   const old = values();
   run.seek(step);
   const now = values();
@@ -93,7 +95,7 @@ function reasonOfHit(run: Run, { armed, access, event, before, control }: Hit, f
   if (event && at.kind === "ring") {
     return stopWords.ring(event.cplBefore, event.cplAfter, at.view === "real" && !run.machine.countAll, by);
   }
-  if (event) return stopWords.event(titleOf(event), reasonOf(event, run.strategy));
+  if (event) return stopWords.event(titleOf(event, run.strategy), reasonOf(event, run.strategy));
   if (at.kind === "mode" && control !== undefined && armed.trigger.kind === "control") {
     const { mask, to } = armed.trigger;
     return stopWords.mode(at.bit, to ?? (control & mask) === 0, by);
@@ -106,9 +108,11 @@ function reasonOfHit(run: Run, { armed, access, event, before, control }: Hit, f
   return by;
 }
 
-function beforeLine(run: Run, { sources }: PreparedProgram): Words {
-  run.probe.readGuest();
-  const { text, linear, physical } = run.probe.guestInstruction();
-  const source = physical === null ? null : (sources?.at(physical) ?? null);
+function beforeLine(run: Run, program: PreparedProgram): Words {
+  const { id } = run.domain;
+  const probe = run.probe;
+  probe.readGuest();
+  const { text, linear, physical } = probe.guestInstruction();
+  const source = physical === null ? null : (sourcesOf(program, id)?.at(physical) ?? null);
   return stopWords.line(text, source === null ? hex(linear) : `${source.file}:${source.line}`);
 }

@@ -1,8 +1,9 @@
 import type { EventKind, MachineEvent } from "../../machine/events.ts";
+import { GUEST_DOMAIN } from "../../machine/tenant.ts";
 import { done, going, type SliceResult, type Task } from "../commands.ts";
 import type { Run } from "../run.ts";
 import type { Command, RunUntil, StopCause } from "../types.ts";
-import type { Armed } from "./armed.ts";
+import type { Armed, Trigger } from "./armed.ts";
 import type { Breakpoints } from "./breakpoints.ts";
 import { waitFor } from "./compile.ts";
 import { searchBack, searchForward } from "./search.ts";
@@ -44,11 +45,15 @@ export function runTask(run: Run, command: RunCommand, breakpoints: Breakpoints,
   });
 }
 
+function atAddress(address: number): Trigger {
+  return { kind: "execute", addresses: new Set([address >>> 0]), domain: GUEST_DOMAIN };
+}
+
 function waitingFor(until: RunUntil | null, events: EventTest | null, label: Labels): Armed[] {
   if (events) return [waitFor({ kind: "event", test: events })];
   if (until?.kind !== "address" && until?.kind !== "label") return [];
   const address = until.kind === "address" ? until.address >>> 0 : label(until.name);
-  return address === null ? [] : [waitFor({ kind: "execute", addresses: new Set([address >>> 0]) })];
+  return address === null ? [] : [waitFor(atAddress(address))];
 }
 
 /** Whether an event is one to stop at. */

@@ -4,6 +4,7 @@ import { FLAG_RF } from "../../cpu/registers.ts";
 import { CS, ECX } from "../../cpu/state.ts";
 import { TICK_BEGINS } from "../../cpu/tick-map.ts";
 import type { MachineEvent } from "../../machine/events.ts";
+import { GUEST_DOMAIN } from "../../machine/tenant.ts";
 import type { Run } from "../run.ts";
 import type { Armed, Candidate, Trigger } from "./armed.ts";
 
@@ -18,9 +19,19 @@ function only<K extends Trigger["kind"]>(list: readonly Armed[], kind: K): reado
  * them) are one, and so are the iterations of a repeated one, for which ticks and count together stay the same.
  */
 interface Announced {
-  address: number;
-  tick: number;
-  sum: number;
+  readonly address: number;
+  readonly domain: number;
+  readonly tick: number;
+  readonly sum: number;
+}
+const NOTHING: Announced = { address: -1, domain: -1, tick: -1, sum: -1 };
+
+/** An instruction that is next: of which domain, at which tick, and with what in ECX. */
+interface Next {
+  readonly address: number;
+  readonly domain: number;
+  readonly tick: number;
+  readonly count: number;
 }
 
 /** One processor on which guest instructions run: the real one, or the one that a VMM emulates with. */
@@ -54,9 +65,11 @@ class Side implements Observer {
     if (!watcher.listening || (this.shared && cpu.state.cpl === 0)) return;
     const address = this.shared && cpu.translated ? this.meant(cpu) : (cpu.base[CS]! + cpu.startEip) >>> 0;
     if (!watcher.addresses.has(address)) return;
-    const { machine } = watcher.run;
+    const { machine, computer } = watcher.run;
     const ended = this.emulator ? 0 : machine.countAll ? cpu.ended : cpu.endedDeprivileged;
-    watcher.announce(address, machine.ticks + ended, cpu.gpr[ECX]!, goesOn, this.stepNow(cpu) - 1);
+    const domain = computer.guest.domain?.() ?? GUEST_DOMAIN;
+    const at = { address, tick: machine.ticks + ended, count: cpu.gpr[ECX]!, domain };
+    watcher.announce(at, goesOn, this.stepNow(cpu) - 1);
   }
 
   /** The linear address of the guest's instruction that begins here in translated code; -1 where none does. */
@@ -121,7 +134,7 @@ export class Watcher {
   private execute: readonly Of<"execute">[] = [];
   private events: readonly Of<"event">[] = [];
   private candidates: Candidate[] = [];
-  private last: Announced = { address: -1, tick: -1, sum: -1 };
+  private last = NOTHING;
 
   constructor(run: Run) {
     this.run = run;
@@ -158,15 +171,16 @@ export class Watcher {
     const { run } = this;
     this.candidates = [];
     if (here) {
-      this.last = { address: -1, tick: -1, sum: -1 };
+      this.last = NOTHING;
       this.lookHere();
       return;
     }
+    const { id } = run.domain;
     const state = run.probe.readGuest();
     const tick = run.machine.ticks;
     const address = (state.base[CS]! + state.eip) >>> 0;
     const passed = this.addresses.has(address) && this.hasBegun(tick);
-    this.last = passed ? { address, tick, sum: tick + state.gpr[ECX]! } : { address: -1, tick: -1, sum: -1 };
+    this.last = passed ? { address, domain: id, tick, sum: tick + state.gpr[ECX]! } : NOTHING;
   }
 
   /** Whether the guest instruction of this tick has been begun before the present step, or may begin at it. */
@@ -206,24 +220,28 @@ export class Watcher {
   private lookHere(): void {
     const { run } = this;
     if (this.execute.length === 0 || run.ended || !run.machine.atGuestInstruction()) return;
-    const state = run.probe.readGuest();
+    const probe = run.probe;
+    const state = probe.readGuest();
     const address = (state.base[CS]! + state.eip) >>> 0;
     if (this.addresses.has(address)) {
       // RF tells that a repeated instruction has run in part; a fault of the guest's own leaves it too.
-      const goesOn = (state.rawFlags & FLAG_RF) !== 0 && run.probe.guestInstruction().insn?.repeat !== 0;
-      this.announce(address, run.machine.ticks, state.gpr[ECX]!, goesOn, run.step);
+      const goesOn = (state.rawFlags & FLAG_RF) !== 0 && probe.guestInstruction().insn?.repeat !== 0;
+      const next = { address, domain: run.domain.id, tick: run.machine.ticks, count: state.gpr[ECX]! };
+      this.announce(next, goesOn, run.step);
     }
   }
 
-  /** A marked instruction is next, at `tick`; `count` is ECX. */
-  announce(address: number, tick: number, count: number, goesOn: boolean, step: number): void {
+  /** A marked instruction is next. */
+  announce({ address, domain, tick, count }: Next, goesOn: boolean, step: number): void {
     const { last } = this;
-    const again = last.address === address && (last.tick === tick || last.sum === tick + count);
-    last.address = address;
-    last.tick = tick;
-    last.sum = tick + count;
+    const sum = tick + count;
+    const again = last.address === address && last.domain === domain && (last.tick === tick || last.sum === sum);
+    this.last = { address, domain, tick, sum };
     if (again || goesOn) return;
-    for (const armed of this.execute) if (armed.trigger.addresses.has(address)) this.candidates.push({ step, armed });
+    for (const armed of this.execute) {
+      const { trigger } = armed;
+      if (trigger.domain === domain && trigger.addresses.has(address)) this.candidates.push({ step, armed });
+    }
   }
 
   found(candidate: Candidate): void {

@@ -1,5 +1,6 @@
 import type { Words } from "../../isa/types.ts";
 import type { Breakpoint } from "../breakpoints/types.ts";
+import { programHere } from "../domains.ts";
 import { RunContext, symbolTable } from "../expression/context.ts";
 import { evaluate } from "../expression/evaluate.ts";
 import { parseExpression } from "../expression/parse.ts";
@@ -103,7 +104,7 @@ export class Call {
 
   /** ` <label+4>` for an address of the program, else nothing. */
   label(address: number): string {
-    const name = symbolAt(this.at.program, address);
+    const name = symbolAt(programHere(this.at), address);
     return name === null ? "" : ` <${name}>`;
   }
 }

@@ -31,7 +31,7 @@ export function locationOf(call: Call, text: string): Location {
 
 function lineLocation(call: Call, name: string | null, wanted: number): Location {
   const { program, sources } = call.at.program;
-  const { lines } = program;
+  const lines = [program, ...(program.companions ?? [])].flatMap((one) => one.lines);
   const files = [...new Set(lines.map((line) => line.file))];
   if (files.length === 0) {
     throw new ConsoleError(

@@ -1,5 +1,6 @@
 import { disassembleBytes } from "../../asm/disassemble.ts";
 import { ATTR_DB, CS, EBP, ESP, SS } from "../../cpu/state.ts";
+import { programHere } from "../domains.ts";
 import { readLinear, type Side } from "../inspect/side.ts";
 import { symbolAt } from "../inspect/symbols.ts";
 import { type Call, ConsoleError, hex, words } from "./call.ts";
@@ -20,7 +21,8 @@ function linear(side: Side): Reader {
   };
 }
 
-function physical({ memory }: Side): Reader {
+function physical({ at: { run } }: Call, real: boolean): Reader {
+  const { memory } = real ? run.machine : run.guest;
   return (address, length) =>
     Array.from({ length }, (_, i) => ((address + i) >>> 0 < memory.size ? memory.read8((address + i) >>> 0) : null));
 }
@@ -34,7 +36,7 @@ export function examine(call: Call): void {
 /** `xp/NFU ADDRESS`: physical memory, the guest's or (`real`) the host's. */
 export function examinePhysical(call: Call): void {
   const { real, rest } = call.sided();
-  show(call, call.side(real), physical(call.side(real)), rest);
+  show(call, call.side(real), physical(call, real), rest);
 }
 
 function show(call: Call, side: Side, read: Reader, rest: string): void {
@@ -96,7 +98,7 @@ function instructions(call: Call, side: Side, read: Reader, address: number, cou
   const bits = (side.state.attr[CS]! & ATTR_DB) !== 0 ? 32 : 16;
   const current = (side.state.base[CS]! + side.state.eip) >>> 0;
   const symbol = (target: number) => {
-    const name = symbolAt(call.at.program, target);
+    const name = symbolAt(programHere(call.at), target);
     return name?.includes("+") ? null : name;
   };
   let at = address;
@@ -162,13 +164,14 @@ export function backtrace(call: Call): void {
   let frame = state.gpr[EBP]! >>> 0;
   const esp = state.gpr[ESP]! >>> 0;
   for (let i = 0; i < MOST_FRAMES; i++) {
-    const place = call.at.program.sources?.at(eip);
+    const place = programHere(call.at).sources?.at(eip);
     call.say(`#${i}  ${hex(eip)}${call.label(eip)}${place ? `  ${place.file}:${place.line}` : ""}`);
     const base = state.base[SS]!;
     const next = word((base + frame) >>> 0);
     const back = word((base + frame + 4) >>> 0);
     // A frame lies above the stack's top and below the frame of its caller; code without frames has something else there.
-    if (frame === 0 || frame < esp || next === null || back === null || symbolAt(call.at.program, back) === null) break;
+    if (frame === 0 || frame < esp || next === null || back === null || symbolAt(programHere(call.at), back) === null)
+      break;
     eip = back;
     if (next <= frame) break;
     frame = next;

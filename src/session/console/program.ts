@@ -1,4 +1,5 @@
 import { EVENT_KINDS } from "../../machine/events.ts";
+import { programHere } from "../domains.ts";
 import { inspectDevices } from "../inspect/devices.ts";
 import { symbolAt } from "../inspect/symbols.ts";
 import { inspectVcpu } from "../inspect/vcpu.ts";
@@ -33,7 +34,7 @@ export function symbols(call: Call): void {
 /** `info line LOCATION` */
 export function line(call: Call): void {
   const { address } = locationOf(call, call.rest);
-  const place = call.at.program.sources?.at(address);
+  const place = programHere(call.at).sources?.at(address);
   const at = place ? `${place.file}:${place.line}` : call.in(words("no source line", "没有对应的源代码行"));
   call.say(`${hex(address)}${call.label(address)}  ${at}`);
 }
@@ -41,7 +42,7 @@ export function line(call: Call): void {
 /** `info symbol ADDRESS` */
 export function symbolOf(call: Call): void {
   const address = addressOf(call, call.rest);
-  const name = symbolAt(call.at.program, address);
+  const name = symbolAt(programHere(call.at), address);
   call.say(
     name === null
       ? words(`No symbol of the program is at ${hex(address)}.`, `${hex(address)} 处没有程序的符号。`)

@@ -6,7 +6,7 @@ import { EDITABLE_REGISTERS } from "../../machine/edits.ts";
 import { numberOf } from "../expression/evaluate.ts";
 import { REGISTER_NAMES } from "../expression/registers.ts";
 import { inspectSegments } from "../inspect/segments.ts";
-import { isVirtualized, physicalOf } from "../inspect/side.ts";
+import { isVirtualized } from "../inspect/side.ts";
 import { GPR_NAMES, SEGMENT_NAMES } from "../registers.ts";
 import { type Call, ConsoleError, hex, words } from "./call.ts";
 import { character } from "./format.ts";
@@ -262,10 +262,11 @@ export function set(call: Call): void {
     throw new ConsoleError(words("Only what is the guest's can be set.", "只能设置属于客户机的内容。"));
   }
   const bytes = Array.from({ length: place.size }, (_, i) => (value >>> (8 * i)) & 0xff);
-  const side = call.side(false);
-  const at = place.space === "physical" ? place.address : physicalOf(side, place.address);
+  const { probe } = call.at.run;
+  probe.readGuest();
+  const at = place.space === "physical" ? place.address : probe.toPhysical(place.address);
   const last = (place.address + place.size - 1) >>> 0;
-  if (at === null || (place.space === "linear" && physicalOf(side, last) !== at + place.size - 1)) {
+  if (at === null || (place.space === "linear" && probe.toPhysical(last) !== at + place.size - 1)) {
     throw new ConsoleError(
       words(
         `Nothing is mapped at ${hex(place.address)}, or not in one piece.`,

@@ -3,6 +3,7 @@ import { EXCEPTIONS } from "../../isa/exceptions.ts";
 import { ROW_LIST } from "../../isa/rows.ts";
 import type { Words } from "../../isa/types.ts";
 import type { Breakpoint, BreakpointPlace } from "../breakpoints/types.ts";
+import { programHere } from "../domains.ts";
 import { type Call, ConsoleError, hex, words } from "./call.ts";
 import { locationOf } from "./location.ts";
 
@@ -30,7 +31,7 @@ export function breakAt(temporary: boolean): (call: Call) => void {
       where === ""
         ? {
             address: (here.base[1]! + here.eip) >>> 0,
-            source: call.at.program.sources?.at((here.base[1]! + here.eip) >>> 0),
+            source: programHere(call.at).sources?.at((here.base[1]! + here.eip) >>> 0),
           }
         : locationOf(call, where);
     add(call, make(place.source ? { ...place.source } : { address: place.address }, condition ?? null), temporary);

@@ -1,4 +1,6 @@
 import type { Words } from "../../isa/types.ts";
+import { reasonOf } from "../../recorder/words.ts";
+import { programOf, runningDomain } from "../domains.ts";
 import { eventView } from "../events.ts";
 import type { Inspected } from "../inspect/index.ts";
 import { isVirtualized } from "../inspect/side.ts";
@@ -13,13 +15,16 @@ export function where(at: Inspected, { language, short }: WhereAsk): WhereAnswer
   if (!short) {
     const { log } = run;
     for (let i = log.firstAt(run.step); i < Math.min(log.firstAt(run.step + 1), log.firstAt(run.step) + 4); i++) {
-      lines.push(`[${eventView(run, log.at(i), program.sources).title[language]}]`);
+      lines.push(`[${eventView(run, log.at(i), program).title[language]}]`);
     }
   }
-  const { machine, guest } = run.computer;
+  const { machine, others } = run.computer;
   const ring = machine.cpu.state.cpl;
-  const believes = isVirtualized(run) && guest.inGuest() && guest.virtualCpl() !== ring;
-  const place = `${machine.steps} ${ringWords(ring, believes ? guest.virtualCpl() : null)[language]}`;
+  const domain = runningDomain(run.computer);
+  const virtual = isVirtualized(run) && domain !== null && domain.guest.virtualCpl() !== ring;
+  const place = `${machine.steps} ${ringWords(ring, virtual ? domain.guest.virtualCpl() : null)[language]}${
+    domain !== null && others?.length ? words(`, domain ${domain.id}`, `，域 ${domain.id}`)[language] : ""
+  }`;
   if (run.ended) lines.push(`${place}  ${outcome(at, language)}`);
   else lines.push(`${place}  ${instruction(at)}`);
   return { lines };
@@ -37,22 +42,29 @@ function outcome({ run }: Inspected, language: Language): string {
     const code = run.computer.guest.platform.exitCode;
     return words(`the guest has ended with code ${code}`, `客户机已结束，代码 ${code}`)[language];
   }
-  if (outcome === "shutdown")
-    return words("triple fault: the processor has shut down", "三重故障：处理器已关闭")[language];
+  if (outcome === "shutdown") {
+    const last = run.log.firstAt(run.step + 1) - 1;
+    const event = last < 0 ? null : run.log.at(last);
+    if (event?.kind === "shutdown") return reasonOf(event, run.strategy)[language];
+    return words("the processor has shut down", "处理器已关闭")[language];
+  }
   return words("the guest sleeps in HLT, and nothing will wake it but input", "客户机在 HLT 中沉睡，只有输入能唤醒它")[
     language
   ];
 }
 
 function instruction({ run, program }: Inspected): string {
-  if (!run.computer.guest.inGuest()) {
+  const domain = runningDomain(run.computer);
+  if (domain === null) {
     const { linear, text } = run.probe.physicalInstruction();
     return `VMM  ${hex(linear)}  ${text}`;
   }
-  run.probe.readGuest();
-  const { linear, text, physical } = run.probe.guestInstruction();
-  const symbol = symbolAt(program, linear);
-  const source = physical === null ? null : program.sources?.at(physical);
+  const probe = run.probeOf(domain);
+  probe.readGuest();
+  const { linear, text, physical } = probe.guestInstruction();
+  const own = programOf(program, domain.id);
+  const symbol = symbolAt(own, linear);
+  const source = physical === null ? null : own.sources?.at(physical);
   const near = [symbol === null ? "" : `<${symbol}>`, source ? `${source.file}:${source.line}` : ""].filter(
     (part) => part !== "",
   );

@@ -5,23 +5,27 @@ import type { PreparedProgram } from "../program.ts";
 import type { Run } from "../run.ts";
 import type { ExpressionContext, ExpressionView } from "./types.ts";
 
-/** One side of a computer: `memory` is what the physical addresses of `state` are about. */
+const byteAt = ({ bytes, size }: Memory, address: number): number | null => (address < size ? bytes[address]! : null);
+
+/** One side of a computer: `memory` is its physical memory, `walked` what its page tables speak of. */
 class SideView implements ExpressionView {
   readonly state: CpuState;
   private readonly memory: Memory;
+  private readonly walked: Memory;
 
-  constructor(state: CpuState, memory: Memory) {
+  constructor(state: CpuState, memory: Memory, walked = memory) {
     this.state = state;
     this.memory = memory;
+    this.walked = walked;
   }
 
   readLinear(address: number): number | null {
-    const walk = translate(this.memory, this.state, address >>> 0, "read", false, false);
-    return walk.ok ? this.readPhysical(walk.physical) : null;
+    const walk = translate(this.walked, this.state, address >>> 0, "read", false, false);
+    return walk.ok ? byteAt(this.walked, walk.physical) : null;
   }
 
   readPhysical(address: number): number | null {
-    return address < this.memory.size ? this.memory.bytes[address]! : null;
+    return byteAt(this.memory, address);
   }
 }
 
@@ -42,27 +46,28 @@ export class RunContext implements ExpressionContext {
   readonly symbol: (name: string) => number | null;
   hits: number | null = null;
   private readonly run: Run;
-  private readonly side: ExpressionView;
-  private fresh = false;
+  private side: ExpressionView | null = null;
 
   constructor(run: Run, symbol: (name: string) => number | null) {
-    const { machine, guest } = run.computer;
+    const { machine } = run;
     this.run = run;
     this.symbol = symbol;
     this.real = new SideView(machine.cpu.state, machine.memory);
-    this.side = new SideView(run.probe.state, guest.memory);
   }
 
   /** To be called whenever the run may have moved. */
   moved(hits: number | null = null): this {
-    this.fresh = false;
+    this.side = null;
     this.hits = hits;
     return this;
   }
 
   get guest(): ExpressionView {
-    if (!this.fresh) this.run.probe.readGuest();
-    this.fresh = true;
+    if (this.side === null) {
+      const { probe, guest, machine } = this.run;
+      const walked = guest.directPaging ? machine.memory : guest.memory;
+      this.side = new SideView(probe.readGuest(), guest.memory, walked);
+    }
     return this.side;
   }
 

@@ -1,5 +1,6 @@
 import { decodeDescriptor, descriptorTypeWords } from "../../isa/descriptors.ts";
 import type { Words } from "../../isa/types.ts";
+import { programOf } from "../domains.ts";
 import type { Inspected } from "./index.ts";
 import { physicalOf, type Side } from "./side.ts";
 import { symbolAt } from "./symbols.ts";
@@ -51,16 +52,17 @@ export interface Namer {
 
 /** How targets are named at this moment. */
 export function namerOf({ run, program }: Inspected): Namer {
-  const { machine, guest } = run.computer;
+  const { machine, guest } = run;
+  const own = programOf(program, run.domain.id);
   return {
     target(side, selector, offset, base) {
       if (base === null) return { selector, offset, linear: null, symbol: null, hostGate: false };
       const linear = (base + offset) >>> 0;
       const physical = physicalOf(side, linear);
-      const hostGate = side.memory === machine.memory && physical !== null && machine.cpu.bus.isHostGate(physical);
+      const hostGate = side.name === "physical" && physical !== null && machine.cpu.bus.isHostGate(physical);
       // Labels are addresses of the guest's own memory; elsewhere in physical memory they mean nothing.
-      const named = side.memory === guest.memory;
-      return { selector, offset, linear, symbol: named ? symbolAt(program, linear) : null, hostGate };
+      const named = side.name === "guest" || side.memory === guest.memory;
+      return { selector, offset, linear, symbol: named ? symbolAt(own, linear) : null, hostGate };
     },
   };
 }

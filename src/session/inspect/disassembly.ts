@@ -1,5 +1,7 @@
 import { disassembleBytes } from "../../asm/disassemble.ts";
 import { ATTR_DB, CS } from "../../cpu/state.ts";
+import { GUEST_DOMAIN } from "../../machine/tenant.ts";
+import { ownerOf, programOf, runningDomain } from "../domains.ts";
 import type { Inspected } from "./index.ts";
 import { type AddressSpace, LINEAR_SIZE, Spaces } from "./spaces.ts";
 import { nearestSymbol } from "./symbols.ts";
@@ -42,7 +44,7 @@ export function inspectDisassembly(at: Inspected, ask: DisassemblyAsk): Disassem
   const { run } = at;
   const spaces = new Spaces(run);
   const size = spaces.size(ask.space);
-  const host = ask.space === "host-linear" || (ask.space === "physical" && !run.computer.guest.inGuest());
+  const host = ask.space === "host-linear" || (ask.space === "physical" && runningDomain(run.computer) === null);
   const state = host ? run.machine.cpu.state : run.probe.state;
   const bits = (state.attr[CS]! & ATTR_DB) !== 0 ? 32 : 16;
   const eip = (state.base[CS]! + state.eip) >>> 0;
@@ -87,7 +89,7 @@ function linesBefore(line: (address: number) => DisassembledLine, end: number, c
 }
 
 function lineAt(
-  { program }: Inspected,
+  { run, program }: Inspected,
   spaces: Spaces,
   space: AddressSpace,
   address: number,
@@ -95,13 +97,14 @@ function lineAt(
   current: number | null,
 ): DisassembledLine {
   const physical = spaces.toPhysical(space, address);
-  const guestPhysical = spaces.toGuestPhysical(space, address);
+  const owner = physical === null ? null : ownerOf(run.computer, physical);
   const linear = space === "linear" || space === "host-linear";
-  const symbol = nearestSymbol(program, linear ? address : (guestPhysical ?? -1));
+  const own = programOf(program, owner?.domain.id ?? GUEST_DOMAIN);
+  const symbol = nearestSymbol(own, linear ? address : (owner?.address ?? -1));
   const place = {
     address,
     label: symbol?.offset === 0 ? symbol.name : null,
-    source: guestPhysical === null ? null : (program.sources?.at(guestPhysical) ?? null),
+    source: owner === null ? null : (own.sources?.at(owner.address) ?? null),
     next: physical !== null && physical === current,
   };
   if (physical === null) return { ...place, bytes: "", text: "", row: null };

@@ -1,4 +1,5 @@
 import type { MachineEvent } from "../../machine/events.ts";
+import { runningDomain, sourcesOf } from "../domains.ts";
 import { Probe } from "../position.ts";
 import type { SourcePlace } from "../program.ts";
 import type { Run } from "../run.ts";
@@ -29,13 +30,14 @@ export interface ExecutedAnswer {
 /** The instruction of the step that led to the present one; null at the beginning. */
 export function inspectExecuted({ run, program }: Inspected): ExecutedAnswer {
   const found = beforeLastStep(run, "executed", () => {
-    const probe = new Probe(run.computer);
-    const guest = run.computer.guest.inGuest();
+    const domain = runningDomain(run.computer);
+    const probe = new Probe(run.computer, domain?.guest);
     probe.readGuest();
-    if (!guest) return { ...pick(probe.physicalInstruction()), source: null, guest };
+    if (domain === null) return { ...pick(probe.physicalInstruction()), source: null, guest: false };
     const instruction = probe.guestInstruction();
     const { physical } = instruction;
-    return { ...pick(instruction), source: physical === null ? null : (program.sources?.at(physical) ?? null), guest };
+    const source = physical === null ? null : (sourcesOf(program, domain.id)?.at(physical) ?? null);
+    return { ...pick(instruction), source, guest: true };
   });
   const { step } = run;
   return { step, instruction: found === null ? null : { ...found, how: howOf(run) } };

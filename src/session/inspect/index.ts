@@ -8,6 +8,9 @@ import { inspectDisassembly } from "./disassembly.ts";
 import { inspectExecuted } from "./executed.ts";
 import { inspectExpression } from "./expression.ts";
 import { inspectFind } from "./find.ts";
+import { inspectHypervisorEvents, inspectHypervisorRings } from "./hypervisor.ts";
+import { inspectHypercalls } from "./hypervisor-calls.ts";
+import { inspectFrames } from "./hypervisor-frames.ts";
 import { inspectListing } from "./listing.ts";
 import { inspectMemory } from "./memory.ts";
 import { inspectName } from "./name.ts";
@@ -52,6 +55,10 @@ const INSPECTORS: Inspectors = {
   disassembly: inspectDisassembly,
   translation: inspectTranslation,
   "translation-heat": inspectTranslationHeat,
+  hypercalls: inspectHypercalls,
+  "hypervisor-events": inspectHypervisorEvents,
+  frames: inspectFrames,
+  "hypervisor-rings": inspectHypervisorRings,
   find: inspectFind,
   stack: inspectStack,
   name: inspectName,

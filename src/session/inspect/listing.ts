@@ -1,5 +1,5 @@
 import type { ListingRow } from "../../asm/listing.ts";
-import { includeCandidates, type SourceMap } from "../program.ts";
+import { includeCandidates, type PreparedProgram, type SourceMap } from "../program.ts";
 import type { Inspected } from "./index.ts";
 
 export type { ListingRow } from "../../asm/listing.ts";
@@ -10,12 +10,16 @@ export type ListingAsk = object;
 export interface ListingAnswer {
   /** Null for a binary, which has no source. */
   readonly rows: readonly ListingRow[] | null;
+  /** Those of the programs that run in domains beside it. */
+  readonly beside: readonly { readonly domain: number; readonly rows: readonly ListingRow[] }[];
 }
 
 /** The listing, with the lines that gave nothing (comments, definitions) where they stand. */
 export function inspectListing({ program }: Inspected): ListingAnswer {
-  const { sources } = program;
-  return { rows: sources === null ? null : withAllLines(sources.listing(), sources) };
+  const rowsOf = ({ sources }: Pick<PreparedProgram, "sources">) =>
+    sources === null ? null : withAllLines(sources.listing(), sources);
+  const beside = program.companions.map(({ id, prepared }) => ({ domain: id, rows: rowsOf(prepared) ?? [] }));
+  return { rows: rowsOf(program), beside };
 }
 
 /** How far the lines of a file have been listed. */

@@ -1,3 +1,4 @@
+import { programHere } from "../domains.ts";
 import type { Inspected } from "./index.ts";
 import { type AddressSpace, type MappedPart, Spaces } from "./spaces.ts";
 import { lastStepWrites, type StepActor } from "./step-writes.ts";
@@ -68,6 +69,6 @@ export function inspectMemory(at: Inspected, { space, address, length, changes }
     parts,
     written,
     actor: writes?.actor ?? null,
-    symbol: nearestSymbol(at.program, first),
+    symbol: nearestSymbol(programHere(at), first),
   };
 }

@@ -2,7 +2,7 @@ import { PAGE_SIZE } from "../../machine/memory.ts";
 import { beforeLastStep } from "./before.ts";
 import type { Inspected } from "./index.ts";
 import { bitLetters, directoryOf, frameOf, isLarge, isPaging, isPresent } from "./page-entry.ts";
-import { type Side, type SideName, sidesOf } from "./side.ts";
+import { isVirtualized, pagingSides, type Side, type SideName } from "./side.ts";
 
 export interface PagingAsk {
   /** Directory entries (0 to 1023) whose tables are wanted in full, on each side. */
@@ -59,6 +59,8 @@ export interface PageTree {
 
 export interface PagingAnswer {
   readonly virtualized: boolean;
+  /** A VMM is there, and yet the tables are the guest's own: it changes them by asking the VMM. */
+  readonly direct: boolean;
   readonly physical: PageTree;
   readonly guest: PageTree | null;
 }
@@ -68,15 +70,16 @@ const MAX_CHANGES = 64;
 
 /** The page tables of both sides as trees. */
 export function inspectPaging({ run }: Inspected, ask: PagingAsk): PagingAnswer {
-  const { physical, guest } = sidesOf(run);
+  const { physical, guest } = pagingSides(run);
   const before = ask.changes
     ? beforeLastStep(run, "paging", () => {
-        const sides = sidesOf(run);
+        const sides = pagingSides(run);
         return { physical: snapshot(sides.physical), guest: sides.guest && snapshot(sides.guest) };
       })
     : null;
   return {
     virtualized: guest !== null,
+    direct: guest === null && isVirtualized(run),
     physical: treeOf(physical, ask.open.physical, before?.physical ?? null),
     guest: guest && treeOf(guest, ask.open.guest, before?.guest ?? null),
   };

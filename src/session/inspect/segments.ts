@@ -154,7 +154,7 @@ function partOf(side: Side, segment: number, was: Hidden | null): SegmentPart {
 /** The segment registers with their hidden parts, the guest's beside the real ones. */
 export function inspectSegments({ run }: Inspected, ask: SegmentsAsk): SegmentsAnswer {
   const { physical, guest } = sidesOf(run);
-  const files = ask.changes ? beforeLastStep(run, "segments", () => registerFiles(run.computer)) : null;
+  const files = ask.changes ? beforeLastStep(run, "segments", () => registerFiles(run.computer, run.guest)) : null;
   const was = (side: SideName, segment: number): Hidden | null => files?.[side].segments[segment] ?? null;
   const rows = SEGMENT_NAMES.map((name, segment): SegmentRow => {
     const real = partOf(physical, segment, was("physical", segment));

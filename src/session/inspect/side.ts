@@ -3,8 +3,12 @@ import { CpuState } from "../../cpu/state.ts";
 import { type Memory, PAGE_SIZE } from "../../machine/memory.ts";
 import type { Run } from "../run.ts";
 
-/** A processor state with the memory it sees: the real one, or the one that the guest believes in. */
+/**
+ * A processor state with the memory that its physical addresses are about: the real one, or the one that the guest
+ * believes in. (A guest whose page tables hold host-physical addresses has the real memory on its side too.)
+ */
 export interface Side {
+  readonly name: SideName;
   readonly state: CpuState;
   readonly memory: Memory;
 }
@@ -16,7 +20,7 @@ export interface Sides {
 }
 
 /** Which side: as it is, or as the guest believes. */
-export type SideName = keyof Sides;
+export type SideName = "physical" | "guest";
 
 /** Whether somebody stands between the guest and the processor. */
 export function isVirtualized({ computer }: Run): boolean {
@@ -25,12 +29,22 @@ export function isVirtualized({ computer }: Run): boolean {
 
 /** Both sides at the present step. */
 export function sidesOf(run: Run): Sides {
-  const { machine, guest } = run.computer;
-  const physical = { state: machine.cpu.state, memory: machine.memory };
+  const { machine, guest } = run;
+  const physical: Side = { name: "physical", state: machine.cpu.state, memory: machine.memory };
   if (!isVirtualized(run)) return { physical, guest: null };
   const state = new CpuState();
   guest.readState(state);
-  return { physical, guest: { state, memory: guest.memory } };
+  return { physical, guest: { name: "guest", state, memory: guest.directPaging ? machine.memory : guest.memory } };
+}
+
+/**
+ * The sides by whose page tables an access goes. Where the guest's own tables are the real ones (direct paging) there is
+ * one: the guest's, which the processor walks whenever the guest runs.
+ */
+export function pagingSides(run: Run): Sides {
+  const sides = sidesOf(run);
+  if (sides.guest === null || !run.guest.directPaging) return sides;
+  return { physical: { ...sides.guest, name: "physical" }, guest: null };
 }
 
 /** Linear to physical on that side, by its tables as they are now; null where they map nothing. Changes nothing. */

@@ -1,4 +1,6 @@
 import { PAGE_SIZE } from "../../machine/memory.ts";
+import type { GuestView } from "../../machine/tenant.ts";
+import type { Probe } from "../position.ts";
 import type { Run } from "../run.ts";
 
 /**
@@ -12,18 +14,22 @@ export const LINEAR_SIZE = 0x1_0000_0000;
 /** A run's address spaces at its present step; reading changes nothing. */
 export class Spaces {
   private readonly run: Run;
+  private readonly guest: GuestView;
+  private readonly probe: Probe;
   private readonly guestBase: number;
 
   constructor(run: Run) {
     this.run = run;
-    run.probe.readGuest();
-    this.guestBase = run.computer.guest.hostPhysical(0);
+    this.guest = run.guest;
+    this.probe = run.probe;
+    this.probe.readGuest();
+    this.guestBase = this.guest.hostPhysical(0);
   }
 
   /** Bytes that the space has. */
   size(space: AddressSpace): number {
     if (space === "physical") return this.run.machine.memory.size;
-    return space === "guest-physical" ? this.run.computer.guest.memory.size : LINEAR_SIZE;
+    return space === "guest-physical" ? this.guest.memory.size : LINEAR_SIZE;
   }
 
   /** The computer's physical address, or null where nothing is mapped or there is no memory. */
@@ -36,15 +42,16 @@ export class Spaces {
       const physical = walk.physical >>> 0;
       return physical < memory.size ? physical : null;
     }
+    if (space === "linear") return this.probe.toHost(address);
     const guestPhysical = this.toGuestPhysical(space, address);
-    return guestPhysical === null ? null : this.run.computer.guest.hostPhysical(guestPhysical);
+    return guestPhysical === null ? null : this.guest.hostPhysical(guestPhysical);
   }
 
   /** The guest's physical address, or null where nothing is mapped, there is no memory, or it is not the guest's. */
   toGuestPhysical(space: AddressSpace, address: number): number | null {
-    const { size } = this.run.computer.guest.memory;
+    const { size } = this.guest.memory;
     if (space === "linear") {
-      const walked = this.run.probe.toPhysical(address);
+      const walked = this.probe.toPhysical(address);
       if (walked === null) return null;
       return walked >>> 0 < size ? walked >>> 0 : null;
     }

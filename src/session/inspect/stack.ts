@@ -1,6 +1,7 @@
 import { disassembleBytes } from "../../asm/disassemble.ts";
 import { ATTR_DB, ATTR_UNUSABLE, type CpuState, CS, EBP, ESP, SS, TR } from "../../cpu/state.ts";
 import { ROWS, type RowId } from "../../isa/rows.ts";
+import { programHere, runningDomain } from "../domains.ts";
 import type { Inspected } from "./index.ts";
 import { type AddressSpace, Spaces } from "./spaces.ts";
 import { type FrameField, findTrapFrames, type TrapFrame } from "./stack-frames.ts";
@@ -142,7 +143,7 @@ class Reader {
   }
 
   placeOf(target: number): SymbolPlace | null {
-    return nearestSymbol(this.at.program, (this.state.base[CS]! + target) >>> 0);
+    return nearestSymbol(programHere(this.at), (this.state.base[CS]! + target) >>> 0);
   }
 }
 
@@ -170,7 +171,7 @@ export function inspectStack(at: Inspected, ask: StackAsk): StackAnswer {
   const notes = new Notes(reader, offsets.slice(Math.max(0, first)), live, traps, calls);
   return {
     side: ask.side,
-    owner: ask.side === "guest" || run.computer.guest.inGuest() ? "guest" : "vmm",
+    owner: ask.side === "guest" || runningDomain(run.computer) !== null ? "guest" : "vmm",
     ring: state.cpl,
     selector: state.selector[SS]!,
     base: state.base[SS]! >>> 0,

@@ -1,6 +1,7 @@
 import type { Words } from "../../isa/types.ts";
 import type { EventKind } from "../../machine/events.ts";
 import { titleOf } from "../../recorder/words.ts";
+import { runningDomain } from "../domains.ts";
 import { bytesWritten } from "../last-write.ts";
 import type { Run } from "../run.ts";
 
@@ -67,7 +68,7 @@ function atStart(run: Run): StepWrites {
 function editedAt(run: Run, here: number): ReadonlySet<number> {
   const edited = new Set<number>();
   for (const { event, step } of run.machine.allEdits()) {
-    const bytes = step === here ? bytesWritten(run, event) : null;
+    const bytes = step === here ? bytesWritten(run, event, step) : null;
     for (let i = 0; i < (bytes?.count ?? 0); i++) edited.add(bytes!.first + i);
   }
   return edited;
@@ -75,12 +76,14 @@ function editedAt(run: Run, here: number): ReadonlySet<number> {
 
 /** Who makes the step that is about to be made. */
 function doerOf(run: Run): Omit<StepActor, "did" | "delivered"> {
-  const { machine, computer, probe } = run;
+  const { machine, computer } = run;
   const { cpl } = machine.cpu.state;
-  if (!computer.guest.inGuest()) {
-    const { linear, text, row } = probe.physicalInstruction();
+  const domain = runningDomain(computer);
+  if (domain === null) {
+    const { linear, text, row } = run.probe.physicalInstruction();
     return { who: "vmm", ring: cpl, linear, text: row === "hostgate" ? "" : text };
   }
+  const probe = run.probeOf(domain);
   probe.readGuest();
   const { linear, text } = probe.guestInstruction();
   const begins = machine.atGuestInstruction();
@@ -88,14 +91,14 @@ function doerOf(run: Run): Omit<StepActor, "did" | "delivered"> {
 }
 
 /** What the log knows of a step. */
-function eventsOf({ log }: Run, step: number): Pick<StepActor, "did" | "delivered"> {
+function eventsOf({ log, strategy }: Run, step: number): Pick<StepActor, "did" | "delivered"> {
   const end = log.firstAt(step + 1);
   let did: Words | null = null;
   let delivered: number | null = null;
   for (let index = log.firstAt(step); index < end; index++) {
     const event = log.at(index);
     if (DELIVERED.has(event.kind)) delivered ??= event.vector >= 0 ? event.vector : null;
-    else if (HANDLED.has(event.kind)) did ??= titleOf(event);
+    else if (HANDLED.has(event.kind)) did ??= titleOf(event, strategy);
   }
   return { did, delivered };
 }

@@ -2,7 +2,7 @@ import { vectorName } from "../../isa/exceptions.ts";
 import { ROW_LIST } from "../../isa/rows.ts";
 import { EVENT_KIND_LIST, type EventKind } from "../../machine/events.ts";
 import type { EventLog, LoggedEvent } from "../../recorder/event-log.ts";
-import { moves, PLACES, PLACES_IN_ORDER, placeAfter, type Sitter, sitterAt, startOf } from "../places.ts";
+import { moves, placeAfter, type Sitter, STAYS, STAYS_IN_ORDER, sitterAt, startOf, stayOf } from "../places.ts";
 import type { Run } from "../run.ts";
 import type { Inspected } from "./index.ts";
 
@@ -108,9 +108,9 @@ class Sums {
   private readonly tables = new Map<SummaryTable, Map<string, Count>>(
     SUMMARY_TABLES.map((table) => [table, new Map()]),
   );
-  /** Steps and cycles by place. */
-  private readonly placeSteps = new Float64Array(PLACES);
-  private readonly placeCycles = new Float64Array(PLACES);
+  /** Steps and cycles by stay. */
+  private readonly staySteps = new Float64Array(STAYS);
+  private readonly stayCycles = new Float64Array(STAYS);
   private seen = 0;
   private lastSeenStep = -1;
   private place: number;
@@ -149,10 +149,11 @@ class Sums {
   }
 
   /** Up to this event the processor was where the one before had led to. */
-  private moveOn({ step, cycles, cplAfter }: LoggedEvent, kind: number): void {
-    this.placeSteps[this.place]! += step - this.step;
-    this.placeCycles[this.place]! += cycles - this.cycles;
-    this.place = placeAfter(this.place, kind, cplAfter);
+  private moveOn({ step, cycles, cplAfter, domain }: LoggedEvent, kind: number): void {
+    const stay = stayOf(this.place);
+    this.staySteps[stay]! += step - this.step;
+    this.stayCycles[stay]! += cycles - this.cycles;
+    this.place = placeAfter(this.place, kind, cplAfter, domain);
     this.step = step;
     this.cycles = cycles;
   }
@@ -164,11 +165,11 @@ class Sums {
   }
 
   shares(run: Run, end: { readonly step: number; readonly cycles: number }): TimeShare[] {
-    return PLACES_IN_ORDER.toReversed().flatMap((place) => {
-      const open = place === this.place;
-      const steps = this.placeSteps[place]! + (open ? end.step - this.step : 0);
-      const cycles = this.placeCycles[place]! + (open ? end.cycles - this.cycles : 0);
-      return steps === 0 ? [] : [{ ...sitterAt(run.strategy, place), steps, cycles }];
+    return STAYS_IN_ORDER.toReversed().flatMap((stay) => {
+      const open = stay === stayOf(this.place);
+      const steps = this.staySteps[stay]! + (open ? end.step - this.step : 0);
+      const cycles = this.stayCycles[stay]! + (open ? end.cycles - this.cycles : 0);
+      return steps === 0 ? [] : [{ ...sitterAt(run.strategy, stay), steps, cycles }];
     });
   }
 }

@@ -234,7 +234,7 @@ class RowBuilder {
     this.before = before;
     this.namer = namerOf(at);
     this.bases = { physical: basesOf(sides.physical), guest: basesOf(sides.guest ?? sides.physical) };
-    this.virtualCpl = at.run.computer.guest.virtualCpl();
+    this.virtualCpl = at.run.guest.virtualCpl();
   }
 
   row(index: number): TableRow {

@@ -2,8 +2,10 @@ import { hasErrorCode } from "../../cpu/fault.ts";
 import type { Insn } from "../../cpu/insn.ts";
 import { CpuState, CS, ESP, LDTR, SS } from "../../cpu/state.ts";
 import type { EventKind } from "../../machine/events.ts";
+import { GUEST_DOMAIN } from "../../machine/tenant.ts";
 import type { LoggedEvent } from "../../recorder/event-log.ts";
 import type { Seat } from "../../vmm/strategy.ts";
+import { isOthers, runningDomain } from "../domains.ts";
 import { Probe } from "../position.ts";
 import type { Run } from "../run.ts";
 import { beforeLastStep } from "./before.ts";
@@ -77,6 +79,8 @@ interface Passage {
 }
 
 interface Before {
+  /** The domain that ran; null if a VMM did. */
+  readonly domain: number | null;
   readonly physical: CpuState;
   readonly guest: CpuState;
   readonly physicalInsn: Insn | null;
@@ -92,7 +96,12 @@ export function inspectTransition({ run }: Inspected): TransitionAnswer {
   const events: LoggedEvent[] = [];
   for (let i = log.firstAt(step); i < log.length && log.stepAt(i) === step; i++) events.push(log.at(i));
   const { physical, guest } = sidesOf(run);
-  const seat = (fits: (seat: Seat) => boolean) => (strategy.seats.find(fits) ?? strategy.seats[0]!).who;
+  // Whose rings those are between which control passed: a VMM's handler may have changed domains in the meantime.
+  const domain = before.domain ?? runningDomain(run.computer)?.id ?? GUEST_DOMAIN;
+  const others = domain !== GUEST_DOMAIN;
+  const mine = (candidate: Seat) => candidate.who === "vmm" || isOthers(candidate) === others;
+  const seat = (fits: (seat: Seat) => boolean) =>
+    (strategy.seats.find((candidate) => mine(candidate) && fits(candidate)) ?? strategy.seats[0]!).who;
 
   const real = transitionOf(
     {
@@ -126,7 +135,8 @@ function stateOf(run: Run): Before {
   const believed = copyOf(probe.readGuest());
   const virtualized = isVirtualized(run);
   const guestInsn = virtualized && guest.inGuest() ? null : probe.guestInstruction().insn;
-  return { physical, guest: believed, physicalInsn: probe.physicalInstruction().insn, guestInsn };
+  const domain = runningDomain(run.computer)?.id ?? null;
+  return { domain, physical, guest: believed, physicalInsn: probe.physicalInstruction().insn, guestInsn };
 }
 
 function copyOf(state: CpuState): CpuState {

@@ -12,6 +12,14 @@ import type { DisassemblyAnswer, DisassemblyAsk } from "./disassembly.ts";
 import type { ExecutedAnswer, ExecutedAsk } from "./executed.ts";
 import type { ExpressionAnswer, ExpressionAsk } from "./expression.ts";
 import type { FindAnswer, FindAsk } from "./find.ts";
+import type {
+  HypervisorEventsAnswer,
+  HypervisorEventsAsk,
+  HypervisorRingsAnswer,
+  HypervisorRingsAsk,
+} from "./hypervisor.ts";
+import type { HypercallsAnswer, HypercallsAsk } from "./hypervisor-calls.ts";
+import type { FramesAnswer, FramesAsk } from "./hypervisor-frames.ts";
 import type { ListingAnswer, ListingAsk } from "./listing.ts";
 import type { MemoryAnswer, MemoryAsk } from "./memory.ts";
 import type { NameAnswer, NameAsk } from "./name.ts";
@@ -50,6 +58,10 @@ export interface Inspections {
   disassembly: { readonly ask: DisassemblyAsk; readonly answer: DisassemblyAnswer };
   translation: { readonly ask: TranslationAsk; readonly answer: TranslationAnswer };
   "translation-heat": { readonly ask: TranslationHeatAsk; readonly answer: TranslationHeatAnswer };
+  hypercalls: { readonly ask: HypercallsAsk; readonly answer: HypercallsAnswer };
+  "hypervisor-events": { readonly ask: HypervisorEventsAsk; readonly answer: HypervisorEventsAnswer };
+  frames: { readonly ask: FramesAsk; readonly answer: FramesAnswer };
+  "hypervisor-rings": { readonly ask: HypervisorRingsAsk; readonly answer: HypervisorRingsAnswer };
   find: { readonly ask: FindAsk; readonly answer: FindAnswer };
   stack: { readonly ask: StackAsk; readonly answer: StackAnswer };
   name: { readonly ask: NameAsk; readonly answer: NameAnswer };

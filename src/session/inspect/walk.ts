@@ -20,10 +20,12 @@ import {
 } from "../../isa/paging.ts";
 import type { Words } from "../../isa/types.ts";
 import { hexDigits } from "../../machine/describe.ts";
+import type { FrameOwner } from "../../machine/hypervisor.ts";
 import type { FaultJudgement } from "../../machine/tenant.ts";
+import type { Run } from "../run.ts";
 import type { Inspected } from "./index.ts";
 import { bitLetters, directoryOf, frameOf, isLarge, isPaging, isPresent } from "./page-entry.ts";
-import { type Side, sidesOf } from "./side.ts";
+import { isVirtualized, pagingSides, type Side } from "./side.ts";
 
 export type PageAccess = "read" | "write" | "execute";
 
@@ -32,6 +34,14 @@ export interface WalkAsk {
   readonly access: PageAccess;
   /** As CPL 3; rings 0 to 2 are supervisor to the paging unit. */
   readonly user: boolean;
+}
+
+/** Whose page a machine frame is, by the table that the VMM keeps of that. */
+export interface OwnedPage {
+  readonly frame: number;
+  readonly owner: FrameOwner;
+  /** -1 for none. */
+  readonly page: number;
 }
 
 /** One entry that a walk reads. */
@@ -83,6 +93,8 @@ export interface TlbEntry {
 export interface WalkAnswer {
   readonly linear: number;
   readonly virtualized: boolean;
+  /** Where the guest's own tables are the real ones: the pages of the frames that the walk comes by. Null else. */
+  readonly direct: readonly OwnedPage[] | null;
   /** By the guest's tables; null on a bare machine. */
   readonly guest: Walk | null;
   /** By the real ones: a VMM's shadow, or the only ones there are. */
@@ -107,12 +119,15 @@ const words = (en: string, zh: string): Words => ({ en, zh });
 /** Walks an address on both sides, as an access would; nothing is marked, filled or entered. */
 export function inspectWalk({ run }: Inspected, { linear: asked, access, user }: WalkAsk): WalkAnswer {
   const linear = asked >>> 0;
-  const { physical, guest } = sidesOf(run);
-  const view = run.computer.guest;
+  const { physical, guest } = pagingSides(run);
+  const view = run.guest;
+  const inHost = (address: number) => (address < physical.memory.size ? address : null);
   const toHost = (address: number) => (address < view.memory.size ? view.hostPhysical(address) : null);
-  const real = walkOn(physical, linear, access, user, (address) => (address < physical.memory.size ? address : null));
+  const real = walkOn(physical, linear, access, user, inHost);
   const theirs = guest && walkOn(guest, linear, access, user, toHost);
-  const tlb = tlbEntries(run.machine.cpu.tlb.words, physical, linear, access, user, real);
+  // The TLB holds what belongs to the address space that is loaded.
+  const loaded = physical.state.cr3 === run.machine.cpu.state.cr3;
+  const tlb = loaded ? tlbEntries(run.machine.cpu.tlb.words, physical, linear, access, user, real) : [];
   const hit = isPaging(physical) ? tlb.find((entry) => entry.answers) : undefined;
   const ok = hit !== undefined || real.result.ok;
   // What the real tables map where the guest's map something else is not the guest's: segment limits keep it out.
@@ -122,6 +137,7 @@ export function inspectWalk({ run }: Inspected, { linear: asked, access, user }:
   return {
     linear,
     virtualized: guest !== null,
+    direct: guest === null && isVirtualized(run) ? ownedPages(run, real) : null,
     guest: theirs,
     physical: real,
     tlb,
@@ -133,6 +149,19 @@ export function inspectWalk({ run }: Inspected, { linear: asked, access, user }:
       vmm,
     },
   };
+}
+
+/** The frames of the tables that are read, and the one that is arrived at. */
+function ownedPages({ computer }: Run, { levels, result }: Walk): OwnedPage[] {
+  const frames = computer.guest.hypervisor?.().frames;
+  if (frames === undefined) return [];
+  const addresses = [...levels.map(({ address }) => address), ...(result.ok ? [result.physical] : [])];
+  return addresses.flatMap((address) => {
+    const frame = address >>> 12;
+    if (frame >= frames.count) return [];
+    const { owner, page } = frames.at(frame);
+    return [{ frame, owner, page }];
+  });
 }
 
 function throughTlb(entry: TlbEntry): Words {

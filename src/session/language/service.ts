@@ -14,6 +14,8 @@ import type { Position, TextEdit } from "../../asm/language/types.ts";
 import { REGISTERS } from "../../asm/registers.ts";
 import { DATA_WIDTH, RESERVE_WIDTH } from "../../asm/words.ts";
 import { mnemonics } from "../../isa/rows.ts";
+import { findStrategy } from "../../vmm/registry.ts";
+import { buildsOf } from "../builds.ts";
 import type { NameAnswer } from "../inspect/name.ts";
 import { assembleFiles } from "../program.ts";
 import { type CardContext, cardOf } from "./cards.ts";
@@ -101,7 +103,7 @@ export class LanguageService {
 
   private assembly(program: ProgramText): Assembly {
     if (this.assembled === null || !sameProgram(this.assembled.program, program)) {
-      this.assembled = { program, assembly: assembleFiles(program.main, program.files) };
+      this.assembled = { program, assembly: assembled(program, program.files) };
     }
     return this.assembled.assembly;
   }
@@ -124,7 +126,8 @@ export class LanguageService {
     const made = renameAt(this.index(program), position, to, new Set(own));
     if (!made.ok || made.edits.length === 0) return made;
     const before = this.assembly(program);
-    const after = assembleFiles(program.main, { ...program.files, ...changedFiles(program, made.edits) });
+    const changed = { ...program.files, ...changedFiles(program, made.edits) };
+    const after = assembled(program, changed);
     if (before.entry !== after.entry && before.ok && after.ok) {
       return {
         ok: false,
@@ -134,7 +137,11 @@ export class LanguageService {
         },
       };
     }
-    if (!sameBytes(before, after)) {
+    const others = buildsOf(program.files).filter((defines) => defines.join() !== definesOf(program).join());
+    const alike = others.every((defines) =>
+      sameBytes(assembleFiles(program.main, program.files, defines), assembleFiles(program.main, changed, defines)),
+    );
+    if (!sameBytes(before, after) || !alike) {
       const problem = after.diagnostics.find(({ severity }) => severity === "error");
       return {
         ok: false,
@@ -146,6 +153,13 @@ export class LanguageService {
     }
     return made;
   }
+}
+
+const definesOf = ({ strategy }: ProgramText): readonly string[] => findStrategy(strategy ?? "")?.defines ?? [];
+
+/** What the assembler makes of a program with these files, as its strategy has it. */
+function assembled(program: ProgramText, files: ProgramText["files"]): Assembly {
+  return assembleFiles(program.main, files, definesOf(program));
 }
 
 function changedFiles({ files }: ProgramText, edits: readonly TextEdit[]): Record<string, string> {
@@ -175,6 +189,7 @@ function sameProgram(a: ProgramText, b: ProgramText): boolean {
   const names = Object.keys(a.files);
   return (
     a.main === b.main &&
+    a.strategy === b.strategy &&
     names.length === Object.keys(b.files).length &&
     names.every((name) => a.files[name] === b.files[name])
   );

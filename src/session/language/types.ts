@@ -21,6 +21,8 @@ export type { NameAnswer, RegisterNow } from "../inspect/name.ts";
 export interface ProgramText {
   readonly main: string;
   readonly files: Readonly<Record<string, string>>;
+  /** The strategy that it is assembled for; without it, for none in particular. */
+  readonly strategy?: string;
 }
 
 /** What becomes of an instruction at a privilege level of the processor. */

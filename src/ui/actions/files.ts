@@ -9,6 +9,7 @@ import {
   History,
   LayoutTemplate,
   ScrollText,
+  Split,
   Undo2,
 } from "lucide-react";
 import { isEditable } from "../engine/editing.ts";
@@ -58,6 +59,7 @@ export const fileActions: readonly Action[] = [
         draft.dialog = "file";
       }),
   },
+  { id: "paravirtualize", group: "program", icon: Split, keys: [], enabled: hasSource, run: opens("port") },
   { id: "texts", group: "program", icon: Files, keys: [], enabled: atHome, run: opens("texts") },
   {
     id: "showRunText",

@@ -68,6 +68,7 @@ export type OwnActionId =
   | "saveListing"
   | "addFile"
   | "texts"
+  | "paravirtualize"
   | "showRunText"
   | "backToRunText"
   | "undoLast"

@@ -16,6 +16,8 @@ const SIGNS: Readonly<Record<EventKind, { readonly sign: string; readonly family
   "trace-hit": { sign: "W", family: "vmm" },
   callout: { sign: "C", family: "vmm" },
   translate: { sign: "⇄", family: "vmm" },
+  hypercall: { sign: "H", family: "vmm" },
+  domain: { sign: "D", family: "vmm" },
   resume: { sign: "↩", family: "vmm" },
   silent: { sign: "∅", family: "silent" },
   io: { sign: "io", family: "outside" },

@@ -7,18 +7,23 @@ interface Props {
   readonly open: boolean;
   readonly title: string;
   readonly description?: string | undefined;
+  /** It has two columns side by side where there is room. */
+  readonly wide?: boolean;
   readonly children: ReactNode;
   onClose(): void;
 }
 
 /** A dialog over the page: Escape and the veil close it, focus goes back to where it was. */
-export function Modal({ open, title, description, children, onClose }: Props) {
+export function Modal({ open, title, description, wide = false, children, onClose }: Props) {
   const { t } = useTranslation();
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="dialog-veil" />
-        <Dialog.Content className="dialog" {...(description === undefined ? { "aria-describedby": undefined } : {})}>
+        <Dialog.Content
+          className={wide ? "dialog wide" : "dialog"}
+          {...(description === undefined ? { "aria-describedby": undefined } : {})}
+        >
           <Dialog.Title>{title}</Dialog.Title>
           {description !== undefined && <Dialog.Description>{description}</Dialog.Description>}
           {children}

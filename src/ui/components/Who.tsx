@@ -8,6 +8,8 @@ export const WHO_LETTER: Readonly<Record<Occupant["who"], string>> = {
   "guest-user": "U",
   "guest-ring1": "1",
   "guest-ring2": "2",
+  "driver-kernel": "D",
+  "driver-user": "d",
 };
 
 /** The badge of one who runs. `named` says the name to screen readers; else it is beside the badge already. */

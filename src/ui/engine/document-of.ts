@@ -14,15 +14,16 @@ export async function documentOf(engine: Engine, programId: string): Promise<Ope
     const nothing = { kind: "program", original: null, includes: {}, library: {}, inputs: [] } as const;
     return { ...nothing, main, text: "", binary: { ...draft.binary, bytes } };
   }
-  const [original, served, details] = await Promise.all([
+  const [original, details] = await Promise.all([
     program === undefined ? null : library.source(program.path),
-    library.includes(),
     program?.hasInputs === true ? library.details(program.path) : null,
   ]);
+  const text = draft?.text ?? original ?? "";
+  const served = await library.includes(main, [text, ...Object.values(draft?.includes ?? {})]);
   return {
     kind: "program",
     main,
-    text: draft?.text ?? original ?? "",
+    text,
     original,
     includes: { ...served, ...draft?.includes },
     library: served,

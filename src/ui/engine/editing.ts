@@ -67,14 +67,31 @@ export function checkSoon(engine: Engine): void {
   }, TYPING_PAUSE_MS);
 }
 
+/** Fetches the library's files for ports, once the text names one that is not there. */
+async function fetchNamed(engine: Engine): Promise<void> {
+  const { document } = engine.state;
+  if (document?.kind !== "program" || document.binary !== null || engine.library === null) return;
+  const { main, text, includes, library } = document;
+  const own = Object.keys(includes).filter((name) => includes[name] !== library[name]);
+  const served = await engine.library.includes(main, [text, ...own.map((name) => includes[name]!)]);
+  if (Object.keys(served).every((name) => name in library)) return;
+  change(engine.store, (draft) => {
+    if (draft.document?.main !== main) return;
+    draft.document.includes = { ...served, ...draft.document.includes };
+    draft.document.library = served;
+  });
+}
+
 /** Assembles the text without disturbing the run; a run that has not begun takes the new text at once. */
 export async function check(engine: Engine): Promise<void> {
+  await fetchNamed(engine);
   const request = engine.request();
   const { document } = engine.state;
   if (request === null || document === null) return;
-  const reply = await engine.ask((client) => client.api.check(request.program));
+  const reply = await engine.ask((client) => client.api.check(request.program, request.strategy));
   const now = engine.state.document;
   if (reply === undefined || now?.text !== document.text || now.includes !== document.includes) return;
+  if (engine.state.work.strategy !== request.strategy) return;
   const clean = !reply.diagnostics.some((d) => d.severity === "error");
   change(engine.store, (draft) => {
     draft.check.diagnostics = [...reply.diagnostics];

@@ -16,9 +16,10 @@ import { goToFile, isChanged } from "./files.ts";
 
 /** The text of the document that is open; null for a binary. */
 export function programText(engine: Engine): ProgramText | null {
-  const { document } = engine.state;
+  const { document, work } = engine.state;
   if (document === null || document.binary !== null) return null;
-  return { main: document.main, files: { ...document.includes, [document.main]: document.text } };
+  const { strategy } = work;
+  return { main: document.main, files: { ...document.includes, [document.main]: document.text }, strategy };
 }
 
 /** Asks the worker about the program's text. */

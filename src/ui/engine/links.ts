@@ -154,7 +154,8 @@ async function documentOf(program: LinkProgram, engine: Engine): Promise<OpenDoc
       const { library } = engine;
       const found = library?.programs.find((candidate) => candidate.path === program.path);
       if (library === null || found === undefined) return null;
-      const [text, includes] = await Promise.all([library.source(found.path), library.includes()]);
+      const text = await library.source(found.path);
+      const includes = await library.includes(found.path, [text]);
       return { ...nothing, main: found.path, text, includes };
     }
     case "flat": {

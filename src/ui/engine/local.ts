@@ -173,7 +173,7 @@ export async function saveLocal(engine: Engine, what: SaveWhat): Promise<void> {
   }
   const request = engine.request();
   if (request === null) return;
-  const made = await engine.ask((client) => client.api.assemble(request.program));
+  const made = await engine.ask((client) => client.api.assemble(request.program, request.strategy));
   if (made === undefined) return;
   if (!made.ok) {
     change(engine.store, (draft) => {

@@ -22,6 +22,15 @@ const NEVER_WRITTEN: Words = {
   zh: "运行开始以来没有谁写过这个字节：它仍是装载时的值。",
 };
 
+/** Shows the walk of a linear address in the paging panel. */
+export function showWalk(engine: Engine, linear: number): void {
+  change(engine.store, (draft) => {
+    draft.paging.address = (linear >>> 0).toString(16).padStart(8, "0");
+    draft.paging.jump++;
+  });
+  showPanel(engine, "paging");
+}
+
 /** What became of an edit: why it was refused, or what is to be known of it; null if there is nothing to say. */
 export interface EditOutcome {
   readonly ok: boolean;

@@ -1,5 +1,6 @@
 import { castDraft } from "immer";
 import type { Command, DeviceInput, LoadRequest, RunUntil, SourceLine, TimedInput } from "../../session/types.ts";
+import { linesOf } from "../../worker/code-line.ts";
 import type { CommandResult, Moment } from "../../worker/protocol.ts";
 import { neededFiles } from "../programs/needed.ts";
 import type { Doing } from "../store/pace.ts";
@@ -65,7 +66,7 @@ export async function load(engine: Engine, again: PastRun | null = null): Promis
       draft.run.problem = result.problem;
       return;
     }
-    draft.check.lines = castDraft([...result.program.lines]);
+    draft.check.lines = castDraft([...linesOf(result.program)]);
     draft.run.program = castDraft(result.program);
     draft.run.loadedFiles = files;
   });

@@ -13,10 +13,12 @@ export interface Areas {
   embed: typeof import("./areas/embed.ts").en;
   files: typeof import("./areas/files.ts").en;
   translation: typeof import("./areas/translation.ts").en;
+  hypervisor: typeof import("./areas/hypervisor.ts").en;
   listing: typeof import("./areas/listing.ts").en;
   language: typeof import("./areas/language.ts").en;
   system: typeof import("./areas/system.ts").en;
   share: typeof import("./areas/share.ts").en;
   terminal: typeof import("./areas/terminal.ts").en;
+  port: typeof import("./areas/port.ts").en;
   memory: typeof import("./areas/memory.ts").en;
 }

@@ -13,6 +13,7 @@ export const PANEL_IDS = [
   "paging",
   "devices",
   "vcpu",
+  "hypervisor",
   "commands",
   "summary",
   "memory",

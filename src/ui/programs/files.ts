@@ -11,4 +11,5 @@ export const library = makeLibrary(index, {
   details: async (path) => (await import("virtual:program-details")).default[path] ?? NO_DETAILS,
   source: async (path) => (await sources[root + path]?.()) ?? "",
   includes: async () => (await import("./includes.ts")).includes,
+  portIncludes: async () => (await import("./port-includes.ts")).portIncludes,
 });

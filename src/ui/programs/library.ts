@@ -1,5 +1,6 @@
 import type { Words } from "../../isa/types.ts";
 import type { TimedInput } from "../../session/types.ts";
+import { namesOther } from "./needed.ts";
 
 /** What the picker knows of a program before its text is fetched. */
 export interface LibraryProgram {
@@ -12,6 +13,8 @@ export interface LibraryProgram {
   readonly order: number;
   /** It is shown with keys or bytes from outside: `details` has them. */
   readonly hasInputs?: true;
+  /** It only runs beside others: no program of the picker, but a file that can be included. */
+  readonly isCompanion?: true;
 }
 
 /** What is known of a program once it is opened. */
@@ -30,8 +33,11 @@ export interface Library {
   details(path: string): Promise<ProgramDetails>;
   /** The text of a program, by its path. */
   source(path: string): Promise<string>;
-  /** Every file that can be included, by its path under `programs/`. */
-  includes(): Promise<Readonly<Record<string, string>>>;
+  /**
+   * The files that a program may include, by their paths under `programs/`: those of `lib/`, and where one of its `texts`
+   * names another (or where none are given), all that there are, with the programs that run beside others.
+   */
+  includes(main?: string, texts?: readonly string[]): Promise<Readonly<Record<string, string>>>;
 }
 
 /** Topics in the order in which they are learnt; others follow by name. */
@@ -45,9 +51,16 @@ function topicRank(topic: string): number {
 /** Makes a library of an index and the means to fetch texts. */
 export function makeLibrary(
   index: readonly Omit<LibraryProgram, "id">[],
-  texts: Pick<Library, "details" | "source" | "includes">,
+  texts: Pick<Library, "details" | "source"> & {
+    includes(): Promise<Readonly<Record<string, string>>>;
+    /** Those that only ports include. */
+    portIncludes(): Promise<Readonly<Record<string, string>>>;
+  },
 ): Library {
-  const programs = index.map((entry) => ({ ...entry, id: entry.path.replace(/\.asm$/, "") }));
+  const companions = index.filter(({ isCompanion }) => isCompanion).map(({ path }) => path);
+  const programs = index
+    .filter(({ isCompanion }) => !isCompanion)
+    .map((entry) => ({ ...entry, id: entry.path.replace(/\.asm$/, "") }));
   programs.sort(
     (a, b) =>
       topicRank(a.topic) - topicRank(b.topic) ||
@@ -56,5 +69,12 @@ export function makeLibrary(
       a.id.localeCompare(b.id),
   );
   const byId = new Map(programs.map((program) => [program.id, program]));
-  return { programs, find: (id) => byId.get(id), ...texts };
+  const includes = async (main = "", of?: readonly string[]) => {
+    const common = await texts.includes();
+    if (of !== undefined && !of.some((text) => namesOther(main, text, common))) return common;
+    const beside = Promise.all(companions.map(async (path) => [path, await texts.source(path)] as const));
+    return { ...common, ...(await texts.portIncludes()), ...Object.fromEntries(await beside) };
+  };
+  const { details, source } = texts;
+  return { programs, find: (id) => byId.get(id), details, source, includes };
 }

@@ -22,6 +22,7 @@ import { initialLayout, type LayoutState } from "./layout.ts";
 import { initialMemory, type MemoryState } from "./memory.ts";
 import { initialNaming, type NamingState } from "./naming.ts";
 import { initialPace, type PaceState } from "./pace.ts";
+import { initialPaging, type PagingState } from "./paging.ts";
 import { initialSharing, type SharingState } from "./sharing.ts";
 import { initialVisit, type VisitState } from "./visit.ts";
 
@@ -39,7 +40,8 @@ export type DialogId =
   | "binary"
   | "leave"
   | "file"
-  | "rename";
+  | "rename"
+  | "port";
 
 /** Whose text is in the editor. */
 export type DocumentKind = "program" | "link";
@@ -169,6 +171,7 @@ export interface State {
   readonly sharing: SharingState;
   readonly visit: VisitState;
   readonly memory: MemoryState;
+  readonly paging: PagingState;
   /** What a screen reader is told. */
   readonly announcement: string;
 }
@@ -232,6 +235,7 @@ export const initialState: State = {
   sharing: initialSharing,
   visit: initialVisit,
   memory: initialMemory,
+  paging: initialPaging,
   announcement: "",
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { translate } from "../../../src/cpu/paging.ts";
 import { isVirtualized, sidesOf } from "../../../src/session/inspect/side.ts";
 import { inspectWalk, type PageAccess } from "../../../src/session/inspect/walk.ts";
-import { prepareProgram } from "../../../src/session/program.ts";
+import { prepareProgram } from "../../../src/session/prepare.ts";
 import { runOf, STRATEGIES, subject } from "../laws.ts";
 import { ask, open, seek } from "./system.ts";
 

@@ -116,6 +116,38 @@ function rename(files: Files, to: string, own = Object.keys(files)): Files | str
   return { ...program.files, ...languages.answer({ kind: "apply", program, edits: answer.edits }) };
 }
 
+describe("what is assembled for one strategy only", () => {
+  const FILES = { "t.asm": "org 0x1000\n%ifdef XEN\n times 8 nop\n%endif\nlabel: in|c eax\n" };
+
+  it("is there under it, and not under others", () => {
+    const { program, position } = at(FILES);
+    const address = (strategy: string) => {
+      const chosen = { strategy, whatIf: [] };
+      const found = service().answer({ kind: "hover", program: { ...program, strategy }, position, chosen });
+      return found?.card.kind === "instruction" ? found.card.line?.address : null;
+    };
+    expect(address("paravirtual")).toBe(0x1008);
+    expect(address("bare-metal")).toBe(0x1000);
+  });
+
+  it("is not answered from what was assembled for another", () => {
+    const one = service();
+    const { program } = at({ "t.asm": "%ifdef XEN\n mov eax|, nowhere\n%endif\n" });
+    const problems = (strategy: string) => one.answer({ kind: "fixes", program: { ...program, strategy } }).length;
+    expect([problems("bare-metal"), problems("paravirtual"), problems("bare-metal")]).toEqual([0, 1, 0]);
+  });
+
+  it("holds a renaming back that would change it", () => {
+    const { program, position } = at({
+      "t.asm": "%ifdef XEN\nb|a equ 1\n%if %isidn(ba, ba)\n db ba\n%endif\n%endif\nnop",
+    });
+    const ask = { kind: "rename", program, position, to: "other", own: ["t.asm"] } as const;
+    const result = service().answer(ask);
+    expect(result.ok).toBe(true);
+    expect(service().answer({ ...ask, to: "XEN" }).ok).toBe(false);
+  });
+});
+
 describe("renaming", () => {
   it("a label, in all files", () => {
     const files = { "t.asm": '%include "b.inc"\n jmp foo\n', "b.inc": "f|oo: dd foo.x\n.x: nop" };

@@ -20,7 +20,7 @@ export const en = {
   },
   markHelp: {
     trap: "Exceptions, system calls and traps to the VMM",
-    handled: "What the VMM carried out or filled in, without a word to the guest",
+    handled: "What the VMM carried out or filled in, without a word to the guest or because it asked by a hypercall",
     injected: "What the VMM delivered through the guest’s own IDT",
     interrupt: "External interrupts and HLT",
     io: "Ports read and written, input from outside",

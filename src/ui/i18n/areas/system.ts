@@ -90,6 +90,11 @@ export const en = {
     guestWalk: "By the guest's tables",
     shadowWalk: "By the real tables (shadow)",
     realWalk: "By the page tables",
+    direct:
+      "Direct paging: these tables are the guest’s own, hold machine frames, and the processor walks them as they are. The guest can only read them: it changes an entry by mmu_update or update_va_mapping, and the hypervisor validates it first.",
+    directShort: "the guest’s own tables, of machine frames; read-only for it",
+    frame: "frame {{frame}}",
+    pageOf: "page {{page}} of domain {{domain}}",
     level: {
       pde: "Directory entry {{index}}",
       large: "Directory entry {{index}}, 4 MiB",
@@ -217,6 +222,11 @@ export const zh: typeof en = {
     guestWalk: "按客户机的页表",
     shadowWalk: "按真实的页表（影子）",
     realWalk: "按页表",
+    direct:
+      "直接分页：这些页表属于客户机自己，存放机器帧号，处理器原样遍历。客户机只能读它们：修改表项要用 mmu_update 或 update_va_mapping，虚拟机监控器先行校验。",
+    directShort: "客户机自己的页表，存放机器帧号；客户机只读",
+    frame: "帧 {{frame}}",
+    pageOf: "域 {{domain}} 的页 {{page}}",
     level: { pde: "页目录项 {{index}}", large: "页目录项 {{index}}，4 MiB", pte: "页表项 {{index}}" },
     host: "宿主 {{address}}",
     identity: "分页已关闭：物理地址即线性地址。",

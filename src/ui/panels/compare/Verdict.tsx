@@ -1,6 +1,6 @@
 import { CircleCheck, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { Difference, DifferenceItem } from "../../../session/types.ts";
+import type { Comparison, Difference, DifferenceItem } from "../../../session/types.ts";
 import type { CompareReply } from "../../../worker/protocol.ts";
 import { Defined } from "../../components/terms/Defined.tsx";
 import { findTerms } from "../../components/terms/find.ts";
@@ -12,6 +12,7 @@ import { useUi } from "../../store/store.ts";
 import { Consequences } from "./Consequences.tsx";
 import { Excerpt } from "./Excerpt.tsx";
 import { useStrategyName } from "./names.ts";
+import { Streams } from "./Streams.tsx";
 import { WhatIfSwitch } from "./WhatIfSwitch.tsx";
 
 /** What the comparison found. */
@@ -31,9 +32,7 @@ export function Verdict({ reply }: { readonly reply: CompareReply }) {
       <div className="verdict-head">
         {comparison.equivalent ? <CircleCheck aria-hidden="true" /> : <TriangleAlert aria-hidden="true" />}
         <h3 id="verdict-title">
-          {difference === null
-            ? t("compare.equal", { ticks: count(comparison.ticks, language) })
-            : t("compare.differsAt", { mnemonic: difference.mnemonic.toUpperCase() })}
+          <Headline comparison={comparison} />
         </h3>
         <WhatIfSwitch />
       </div>
@@ -41,7 +40,9 @@ export function Verdict({ reply }: { readonly reply: CompareReply }) {
         <div className="equal-why">
           {findTerms(
             [
-              t("compare.equalWhy", { left: nameOf(comparison.left), right: nameOf(comparison.right) }),
+              ...(comparison.streams
+                ? []
+                : [t("compare.equalWhy", { left: nameOf(comparison.left), right: nameOf(comparison.right) })]),
               ...(whatIf.length > 0 ? [t("compare.equalWhatIf", { names: whatIf.map(ruleName).join(", ") })] : []),
             ],
             language,
@@ -54,9 +55,20 @@ export function Verdict({ reply }: { readonly reply: CompareReply }) {
       ) : (
         <Found difference={difference} reply={reply} />
       )}
+      {comparison.streams && <Streams streams={comparison.streams} />}
       <Exempt reply={reply} />
     </section>
   );
+}
+
+function Headline({ comparison: { difference, streams, ticks } }: { readonly comparison: Comparison }) {
+  const { t } = useTranslation();
+  const language = useUi((state) => state.language);
+  if (difference === null) {
+    return streams ? t("compared.allEqual") : t("compare.equal", { ticks: count(ticks, language) });
+  }
+  const { mnemonic } = difference;
+  return mnemonic === "" ? t("compared.differs") : t("compare.differsAt", { mnemonic: mnemonic.toUpperCase() });
 }
 
 function Found({ difference, reply }: { readonly difference: Difference; readonly reply: CompareReply }) {
@@ -172,7 +184,7 @@ function Exempt({ reply }: { readonly reply: CompareReply }) {
       <summary>{t("compare.exempt", { count: exempt.length })}</summary>
       <ul>
         {exempt.map((entry) => (
-          <li key={entry.kind}>
+          <li key={entry.words.en}>
             {words(entry.words)} ({entry.count})
           </li>
         ))}

@@ -11,6 +11,7 @@ import { PaletteDialog } from "./PaletteDialog.tsx";
 import { ShareDialog } from "./ShareDialog.tsx";
 
 const RenameDialog = lazy(() => import("./RenameDialog.tsx"));
+const PortDialog = lazy(() => import("./port/PortDialog.tsx"));
 const FileDialogs = lazy(() => import("./files/FileDialogs.tsx"));
 const FILE_DIALOGS: ReadonlySet<DialogId> = new Set(["templates", "texts", "binary", "file", "leave"]);
 
@@ -31,6 +32,13 @@ export default function Dialogs() {
     return (
       <Suspense>
         <RenameDialog onClose={close} />
+      </Suspense>
+    );
+  }
+  if (dialog === "port") {
+    return (
+      <Suspense>
+        <PortDialog onClose={close} />
       </Suspense>
     );
   }

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { linesOf } from "../../../worker/code-line.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { SpokenProgress } from "../../components/SpokenProgress.tsx";
 import { useEngine } from "../../engine/context.ts";
@@ -46,7 +47,7 @@ export function EditorPanel() {
   const naming = useUi((state) => state.naming.references !== null || state.naming.note !== null);
   const stale = useUi(isStale);
   const loaded = useUi((state) => state.run.loadedFiles);
-  const loadedLines = useUi((state) => state.run.program?.lines);
+  const program = useUi((state) => state.run.program);
   const showsRun = useUi((state) => state.documents.showsRun) && stale && loaded !== null;
   const [setup, setSetup] = useState<Setup | null>(null);
   const [failed, setFailed] = useState(false);
@@ -83,7 +84,8 @@ export function EditorPanel() {
   const shown = (showsRun ? loaded?.[file] : document === null ? "" : textOf(document, file)) ?? "";
   // Where the reader's text is another one, the run's lines are not its lines.
   const elsewhere = loaded !== null && document !== null && !showsRun && loaded[file] !== shown;
-  const assembled = showsRun ? (loadedLines ?? []) : check.lines;
+  const loadedLines = useMemo(() => (program === null ? [] : linesOf(program)), [program]);
+  const assembled = showsRun ? loadedLines : check.lines;
   const lines = useMemo(() => assembled.filter((line) => line.file === file), [assembled, file]);
   const points = useMemo(() => breakpoints.filter((point) => lineOf(point)?.file === file), [breakpoints, file]);
   const readOnly = link || showsRun;

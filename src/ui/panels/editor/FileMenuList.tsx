@@ -36,6 +36,7 @@ export function FileMenuList({ trigger, defaultOpen, document, file }: Props) {
             <ActionItem id="addFile" />
             {own && <TextItems programId={programId} />}
             <ActionItem id="texts" />
+            <ActionItem id="paravirtualize" />
           </Group>
           <Group title={t("files.group.disk")}>
             <ActionItem id="openLocal" />

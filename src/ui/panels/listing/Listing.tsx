@@ -23,15 +23,18 @@ interface Props {
 /** The row that is executed next; while the VMM runs, the one that the guest stands at. */
 function useCurrent(items: readonly Item[]): Item | null {
   const next = useAtRest((state) => state.run.view?.next ?? null);
+  const domain = useAtRest((state) => state.run.view?.domain ?? null);
   const source = useAtRest((state) => state.run.view?.transition.at(-1)?.source ?? null);
   return useMemo(() => {
     if (next === null) return null;
-    if (next.source !== null) return itemAt(items, next.linear);
+    if (next.source !== null) {
+      return itemAt(items, next.linear, items.some((item) => item.domain === domain) ? domain : null);
+    }
     if (source === null) return null;
     return (
       items.find(({ row, address }) => address !== null && row.file === source.file && row.line === source.line) ?? null
     );
-  }, [items, next, source]);
+  }, [items, next, domain, source]);
 }
 
 /** The rows as a tree, of which only those in sight are drawn. */

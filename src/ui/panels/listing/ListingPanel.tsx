@@ -22,7 +22,7 @@ export default function ListingPanel() {
   const listing = useListing();
   const [follow, setFollow] = useState(true);
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
-  const items = useMemo(() => itemsOf(listing ?? []), [listing]);
+  const items = useMemo(() => (listing?.rows ? itemsOf({ ...listing, rows: listing.rows }) : []), [listing]);
   const calls = useMemo(() => items.filter((item) => item.row.macro !== null).map((item) => item.index), [items]);
   const open = calls.some((index) => !folded.has(index));
   const toggle = (index: number, fold = !folded.has(index)): void => {
@@ -33,7 +33,7 @@ export default function ListingPanel() {
   };
   const foldAll = t(open ? "listing.collapseAll" : "listing.expandAll");
   const followName = t("listing.follow");
-  const source = listing !== undefined && listing !== null;
+  const source = listing !== undefined && listing.rows !== null;
   return (
     <Panel
       title={t("listing.title")}
@@ -75,7 +75,7 @@ export default function ListingPanel() {
         <div className="empty">
           <p>{t(failed ? "listing.failed" : "listing.empty")}</p>
         </div>
-      ) : listing === null ? (
+      ) : listing.rows === null ? (
         <Disassembly follow={follow} />
       ) : (
         <Listing items={items} folded={folded} follow={follow} onFold={toggle} />

@@ -1,10 +1,12 @@
-import type { ListingRow } from "../../../session/inspect/listing.ts";
+import type { ListingAnswer, ListingRow } from "../../../session/inspect/listing.ts";
 
 /** A row of the listing with what its place in the tree says. */
 export interface Item {
   /** Index among all rows; also the name by which it is folded. */
   readonly index: number;
   readonly row: ListingRow;
+  /** The domain that its program runs in beside the one that was opened; null for that one. */
+  readonly domain: number | null;
   /** Index of the call that this row belongs to, or null. */
   readonly parent: number | null;
   /** Of all that it gave: for a call, of its whole expansion. */
@@ -12,14 +14,24 @@ export interface Item {
   readonly size: number;
 }
 
+/** The rows of the program and of those beside it, one after the other. */
+export function itemsOf({ rows, beside }: Omit<ListingAnswer, "rows"> & { rows: readonly ListingRow[] }) {
+  const items: Item[] = [];
+  addItems(items, rows, null);
+  for (const other of beside) addItems(items, other.rows, other.domain);
+  return items;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** Finds out which rows belong to which calls, and what the calls gave in all. */
-export function itemsOf(rows: readonly ListingRow[]): readonly Item[] {
-  const made: { index: number; row: ListingRow; parent: number | null; address: number | null; size: number }[] = [];
+function addItems(made: Mutable<Item>[], rows: readonly ListingRow[], domain: number | null): void {
   const calls: number[] = [];
-  for (const [index, row] of rows.entries()) {
+  for (const row of rows) {
+    const index = made.length;
     while (calls.length > row.depth) calls.pop();
     const parent = calls.at(-1) ?? null;
-    made.push({ index, row, parent, address: row.address, size: row.size });
+    made.push({ index, row, domain, parent, address: row.address, size: row.size });
     if (row.address !== null) {
       for (const call of calls) {
         const above = made[call]!;
@@ -29,7 +41,6 @@ export function itemsOf(rows: readonly ListingRow[]): readonly Item[] {
     }
     if (row.macro !== null) calls.push(index);
   }
-  return made;
 }
 
 /** The rows that show while some calls are folded. */
@@ -43,11 +54,12 @@ export function visibleItems(items: readonly Item[], folded: ReadonlySet<number>
   });
 }
 
-/** The innermost row that gave the byte at `address`, or null. */
-export function itemAt(items: readonly Item[], address: number): Item | null {
+/** The innermost row that gave the byte at `address` of a domain's program, or null. */
+export function itemAt(items: readonly Item[], address: number, domain: number | null): Item | null {
   for (const item of items) {
     const { row } = item;
-    if (row.address !== null && address >= row.address && address < row.address + row.size) return item;
+    if (item.domain === domain && row.address !== null && address >= row.address && address < row.address + row.size)
+      return item;
   }
   return null;
 }

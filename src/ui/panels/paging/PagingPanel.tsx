@@ -1,8 +1,9 @@
 import { Tabs } from "radix-ui";
-import { useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Panel } from "../../components/Panel.tsx";
-import { useUi } from "../../store/store.ts";
+import { useEngine } from "../../engine/context.ts";
+import { change, useUi } from "../../store/store.ts";
 import "../facts/words.ts";
 import { type Shown, SideChoice } from "../facts/SideChoice.tsx";
 import "../facts/facts.css";
@@ -15,8 +16,24 @@ export default function PagingPanel() {
   const { t } = useTranslation();
   const [tab, setTab] = useState("walk");
   const [shown, setShown] = useState<Shown>("both");
-  const [address, setAddress] = useState<string | null>(null);
-  const virtualized = useUi((state) => state.run.view?.occupants.some(({ who }) => who === "vmm") ?? false);
+  const engine = useEngine();
+  const { address, jump } = useUi((state) => state.paging);
+  const setAddress = useCallback(
+    (text: string | null) =>
+      change(engine.store, (draft) => {
+        draft.paging.address = text;
+      }),
+    [engine],
+  );
+  // Opened anew it follows the guest again.
+  useEffect(() => () => setAddress(null), [setAddress]);
+  // Where the guest's own tables are the real ones there is one side alone.
+  const virtualized = useUi(({ facts, run: { view } }) => {
+    const direct = facts?.strategies.find(({ id }) => id === view?.strategy)?.hypercalls ?? false;
+    return !direct && (view?.occupants.some(({ who }) => who === "vmm") ?? false);
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it grows when somebody else asks for a walk
+  useEffect(() => setTab("walk"), [jump]);
   const walkTo = (linear: string) => {
     setAddress(linear);
     setTab("walk");

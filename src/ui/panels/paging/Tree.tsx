@@ -65,7 +65,13 @@ export function Tree({ shown, walkTo }: Props) {
             aria-posinset={item.index + 1}
             style={{ transform: `translateY(${item.start}px)` }}
           >
-            <Line line={lines[item.index]!} virtualized={answer.virtualized} toggle={toggle} walkTo={walkTo} />
+            <Line
+              line={lines[item.index]!}
+              virtualized={answer.virtualized}
+              direct={answer.direct}
+              toggle={toggle}
+              walkTo={walkTo}
+            />
           </li>
         ))}
       </ol>
@@ -76,13 +82,15 @@ export function Tree({ shown, walkTo }: Props) {
 interface LineProps {
   readonly line: TreeLine;
   readonly virtualized: boolean;
+  /** The guest's tables are the real ones. */
+  readonly direct: boolean;
   toggle(key: string): void;
   walkTo(address: string): void;
 }
 
-function Line({ line, virtualized, toggle, walkTo }: LineProps) {
+function Line({ line, virtualized, direct, toggle, walkTo }: LineProps) {
   const { t } = useTranslation();
-  if (line.kind === "head") return <Head line={line} virtualized={virtualized} />;
+  if (line.kind === "head") return <Head line={line} virtualized={virtualized} direct={direct} />;
   if (line.kind === "change") {
     const { change } = line;
     return (
@@ -140,9 +148,11 @@ export function Bits({ bits }: { readonly bits: readonly string[] }) {
 function Head({
   line,
   virtualized,
+  direct,
 }: {
   readonly line: Extract<TreeLine, { kind: "head" }>;
   readonly virtualized: boolean;
+  readonly direct: boolean;
 }) {
   const { t } = useTranslation();
   const { tree, side } = line;
@@ -163,6 +173,7 @@ function Head({
         ) : (
           t("system.paging.off")
         )}
+        {direct && ` · ${t("system.paging.directShort")}`}
         {tree.cr3Before !== null && (
           <span className="fact-changed"> • {t("system.paging.cr3Was", { cr3: hex(tree.cr3Before) })}</span>
         )}

@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Words } from "../../../isa/types.ts";
-import type { TlbEntry, WalkAnswer, Walk as WalkOfSide } from "../../../session/inspect/walk.ts";
+import type { OwnedPage, TlbEntry, WalkAnswer, Walk as WalkOfSide } from "../../../session/inspect/walk.ts";
 import { useInspection } from "../../engine/inspect.ts";
 import { hex } from "../../format.ts";
 import { useWords } from "../../i18n/index.ts";
@@ -90,7 +90,7 @@ export function Walk({ shown, address, onAddress }: Props) {
 function Answer({ answer, shown }: { readonly answer: WalkAnswer; readonly shown: Shown }) {
   const { t } = useTranslation();
   const words = useWords();
-  const { outcome, guest, physical, tlb } = answer;
+  const { outcome, guest, physical, tlb, direct } = answer;
   return (
     <>
       <section className={`walk-outcome ${outcome.ok ? "ok" : "fault"}`} aria-live="polite">
@@ -102,6 +102,7 @@ function Answer({ answer, shown }: { readonly answer: WalkAnswer; readonly shown
           </p>
         )}
       </section>
+      {direct !== null && <p className="fact-note">{t("system.paging.direct")}</p>}
       {guest !== null && shown !== "physical" && (
         <Levels title={t("system.paging.guestWalk")} walk={guest} guest={true} />
       )}
@@ -110,6 +111,7 @@ function Answer({ answer, shown }: { readonly answer: WalkAnswer; readonly shown
           title={t(guest === null ? "system.paging.realWalk" : "system.paging.shadowWalk")}
           walk={physical}
           guest={false}
+          pages={direct ?? []}
         />
       )}
       {(guest === null || shown !== "guest") && (
@@ -130,10 +132,12 @@ function Levels({
   title,
   walk,
   guest,
+  pages = [],
 }: {
   readonly title: string;
   readonly walk: WalkOfSide;
   readonly guest: boolean;
+  readonly pages?: readonly OwnedPage[];
 }) {
   const { t } = useTranslation();
   const words = useWords();
@@ -153,6 +157,7 @@ function Levels({
             <span>{t(`system.paging.level.${level.level}`, { index: level.index })}</span>{" "}
             <span className="fact-words inline">
               <MemoryLink space={space} address={level.address} />
+              <PageOf page={pages[i]} />
               {guest && (
                 <>
                   {" → "}
@@ -169,7 +174,27 @@ function Levels({
         ))}
       </ol>
       <Result words={words} walk={walk} guest={guest} />
+      {result.ok && pages[walk.levels.length] !== undefined && (
+        <p className="fact-note">
+          <PageOf page={pages[walk.levels.length]} />
+        </p>
+      )}
     </section>
+  );
+}
+
+/** Whose page a machine frame is. */
+function PageOf({ page: found }: { readonly page: OwnedPage | undefined }) {
+  const { t } = useTranslation();
+  if (found === undefined) return null;
+  const { frame, owner, page } = found;
+  const of = typeof owner === "number" && page >= 0;
+  return (
+    <span className="walk-page">
+      {" "}
+      {t("system.paging.frame", { frame: hex(frame, 5) })}
+      {of && ` = ${t("system.paging.pageOf", { page: hex(page, 4), domain: owner })}`}
+    </span>
   );
 }
 

@@ -18,6 +18,8 @@ const COLOUR_OF: Readonly<Record<Occupant["who"], string>> = {
   "guest-ring1": "--kernel",
   "guest-user": "--user",
   "guest-ring2": "--user",
+  "driver-kernel": "--kernel",
+  "driver-user": "--user",
 };
 
 /** Reads the theme off an element. The VMM is hatched and user code dotted, so that colour is not alone. */

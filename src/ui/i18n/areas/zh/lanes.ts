@@ -21,7 +21,7 @@ export const zh: typeof en = {
   },
   markHelp: {
     trap: "异常、系统调用和陷入 VMM",
-    handled: "VMM 代为执行或填写的，客户机不知情",
+    handled: "VMM 代为执行或填写的：客户机不知情，或由它用超级调用提出",
     injected: "VMM 经客户机自己的 IDT 投递的",
     interrupt: "外部中断与 HLT",
     io: "读写端口，以及外部输入",

@@ -68,6 +68,13 @@ export function applyTheme(dark: boolean): void {
       "editorHoverWidget.background": token("--raised"),
       "editorHoverWidget.border": token("--line-strong"),
       "editorHoverWidget.foreground": token("--ink"),
+      "diffEditor.insertedLineBackground": token("--good-soft"),
+      "diffEditor.removedLineBackground": token("--danger-soft"),
+      // Code stays readable on one colour; signs in the margin say the same.
+      "diffEditor.insertedTextBackground": "#00000000",
+      "diffEditor.removedTextBackground": "#00000000",
+      "diffEditorGutter.insertedLineBackground": token("--good-soft"),
+      "diffEditorGutter.removedLineBackground": token("--danger-soft"),
       focusBorder: token("--focus"),
     },
   });

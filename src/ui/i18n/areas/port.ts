@@ -1,0 +1,31 @@
+/** Words of the dialog that rewrites a guest for Xen. */
+export const en = {
+  title: "Paravirtualize {{file}}",
+  intro:
+    "Each sensitive instruction becomes a hypercall or an operation on shared_info, done by a VMM that is linked into the guest (the wedge). Natively the program does what it did.",
+  style: "Style",
+  styles: {
+    "pre-virtualization": "Two builds of one source (pre-virtualization)",
+    "pv-ops": "One image with patch sites (pv_ops)",
+  },
+  waiting: "Rewriting…",
+  errors: "The source does not assemble, so it cannot be rewritten. Mend the problems that the editor shows first.",
+  gone: "There is no source to rewrite.",
+  refusals: "Refused",
+  refusedAt: "{{file}}, line {{line}}",
+  file: "File",
+  diff: "Original and rewritten source",
+  original: "Original",
+  rewritten: "Rewritten",
+  changes: "Changes",
+  kept: "Stays as it is",
+  summary_one: "{{count}} of {{lines}} lines changed, in {{files}}.",
+  summary_other: "{{count}} of {{lines}} lines changed, in {{files}}.",
+  files_one: "{{count}} file",
+  files_other: "{{count}} files",
+  bytes: "{{native}} bytes natively, {{ported}} with the wedge.",
+  show: "Show {{place}}",
+  open: "Open as program",
+  opened: "It becomes a text of your own, under a strategy that builds it for Xen. The original stays as it is.",
+  cancel: "Close",
+};
