@@ -47,7 +47,7 @@ test("a line typed under the serial line reaches a guest that sleeps, and wakes 
   const page = await site.open();
   await ready(page);
   await page.getByRole("combobox", { name: /^Program/ }).click();
-  await page.getByRole("option", { name: "Serial echo" }).click();
+  await page.getByRole("option", { name: "Serial echo", exact: true }).click();
   // While the list is open, F5 is the browser's.
   await page.getByRole("listbox").waitFor({ state: "detached" });
   await page

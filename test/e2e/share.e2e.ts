@@ -244,7 +244,7 @@ test("after the first visit the page opens without a network, runs a program, an
   await other.getByText("Verified: the state here is the one that was shared.").waitFor();
   expect(await stepOf(other)).toBe(step);
   await other.getByRole("combobox", { name: /^Program/ }).click();
-  await other.getByRole("option", { name: "Serial echo" }).click();
+  await other.getByRole("option", { name: "Serial echo", exact: true }).click();
   await ready(other);
   expect(site.problems).toEqual([]);
 });

@@ -126,7 +126,9 @@ describe("every program of programs/sensitive after the tool", () => {
 });
 
 describe("a rewritten source", () => {
-  it.each(sensitive)("%s gives what NASM gives, natively and for Xen", (name) => {
+  // All of them under CI: the wedge, which takes NASM's time, is the same in each.
+  const some = sensitive.filter((_, i) => process.env.CI === "true" || i % 4 === 0);
+  it.each(some)("%s gives what NASM gives, natively and for Xen", (name) => {
     const two = portOf(name, "pre-virtualization");
     for (const define of [[], ["XEN"]]) {
       const ours = assembleFiles(two.main, two.files, define);
