@@ -107,6 +107,8 @@ test("a library keeps what only runs beside others out of its programs, and amon
   expect(await library.includes("a.asm", ['%include "z.inc"\n'])).toEqual({ "lib/z.inc": "z" });
   expect(await library.includes("a.asm", ['%include "include/x.inc"\n'])).toEqual(all);
   expect(await library.includes("a.asm", ["nop", "; domain 0: xen/driver.asm\n"])).toEqual(all);
+  // A program that another includes as it is comes along.
+  expect(await library.includes("b.asm", ['%include "xen/a.asm"\n'])).toEqual({ ...all, "xen/a.asm": "; xen/a.asm" });
 });
 
 test("%include lines follow a file that is renamed, and no others change", () => {

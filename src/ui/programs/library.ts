@@ -1,6 +1,6 @@
 import type { Words } from "../../isa/types.ts";
 import type { TimedInput } from "../../session/types.ts";
-import { namesOther } from "./needed.ts";
+import { includedBy, namesOther } from "./needed.ts";
 
 /** What the picker knows of a program before its text is fetched. */
 export interface LibraryProgram {
@@ -35,7 +35,8 @@ export interface Library {
   source(path: string): Promise<string>;
   /**
    * The files that a program may include, by their paths under `programs/`: those of `lib/`, and where one of its `texts`
-   * names another (or where none are given), all that there are, with the programs that run beside others.
+   * names another (or where none are given), all that there are, with the programs that run beside others and those that
+   * a text includes as they are.
    */
   includes(main?: string, texts?: readonly string[]): Promise<Readonly<Record<string, string>>>;
 }
@@ -68,12 +69,14 @@ export function makeLibrary(
       a.order - b.order ||
       a.id.localeCompare(b.id),
   );
+  const paths = new Set(programs.map(({ path }) => path));
   const byId = new Map(programs.map((program) => [program.id, program]));
   const includes = async (main = "", of?: readonly string[]) => {
     const common = await texts.includes();
     if (of !== undefined && !of.some((text) => namesOther(main, text, common))) return common;
-    const beside = Promise.all(companions.map(async (path) => [path, await texts.source(path)] as const));
-    return { ...common, ...(await texts.portIncludes()), ...Object.fromEntries(await beside) };
+    const named = (of ?? []).flatMap((text) => includedBy(main, text)).filter((path) => paths.has(path));
+    const beside = [...companions, ...named].map(async (path) => [path, await texts.source(path)] as const);
+    return { ...common, ...(await texts.portIncludes()), ...Object.fromEntries(await Promise.all(beside)) };
   };
   const { details, source } = texts;
   return { programs, find: (id) => byId.get(id), details, source, includes };

@@ -59,6 +59,11 @@ export function namesOther(name: string, text: string, files: Readonly<Record<st
   return [...beside, ...Array.from(text.matchAll(INCLUDE), (match) => match[2]!)].some((path) => !isThere(path));
 }
 
+/** Where the files that a text includes may lie. */
+export function includedBy(name: string, text: string): string[] {
+  return Array.from(text.matchAll(INCLUDE), (match) => includeCandidates(match[2]!, name)).flat();
+}
+
 /** The text of a file `name` after the file `from` was renamed to `to`: the lines that name it follow. */
 export function followRename(
   text: string,
