@@ -11,6 +11,7 @@ import { Platform, type PlatformState } from "../../machine/platform.ts";
 import type { FaultJudgement, GuestView, Tenant } from "../../machine/tenant.ts";
 import { FAULT_JUDGEMENTS } from "../fault-words.ts";
 import { ShadowPaging, type ShadowPagingState } from "../shadow-paging.ts";
+import { tell } from "../tell.ts";
 import { VirtualCpu } from "../virtual-cpu.ts";
 import { bootVmm } from "./boot.ts";
 import { describeMonitor } from "./describe.ts";
@@ -415,22 +416,7 @@ export abstract class Monitor implements Tenant, GuestView {
 
   /** `reason`: a key of the strategy's reasons. */
   protected emit(kind: EventKind, reason: string, details: Partial<MachineEvent>): void {
-    if (!this.machine.heard()) return;
-    const { state } = this.vcpu;
-    // Field by field: spreading objects takes longer than emulating does.
-    this.machine.emit({
-      kind,
-      tenant: this.id,
-      cplBefore: details.cplBefore ?? state.cpl,
-      cplAfter: details.cplAfter ?? state.cpl,
-      eip: details.eip ?? state.eip,
-      row: details.row ?? -1,
-      vector: details.vector ?? -1,
-      errorCode: details.errorCode ?? -1,
-      a: details.a ?? 0,
-      b: details.b ?? 0,
-      reason,
-    });
+    tell(this.machine, this, this.vcpu.state, kind, reason, details);
   }
 
   // The guest's view.

@@ -6,6 +6,7 @@ import type { GuestChange, Machine } from "../../machine/machine.ts";
 import type { Memory } from "../../machine/memory.ts";
 import type { Tenant } from "../../machine/tenant.ts";
 import { COUNTER_VECTOR, PIC_VECTOR, RESUME, RESUME_IRET, VMM_BASE } from "../deprivileged/layout.ts";
+import { tell } from "../tell.ts";
 import { DOMID_SELF, HYPERCALLS, SHUTDOWN_CRASH, SHUTDOWN_POWEROFF, VIRQ_CONSOLE, VIRQ_TIMER } from "./abi.ts";
 import { bootXen, mapTables, SYSCALL_VECTOR, setKernelStack, setSystemCallGate, unmaskInterrupts } from "./boot.ts";
 import { iret, trapEntry } from "./bounce.ts";
@@ -421,21 +422,7 @@ export class Xen implements Tenant, Hypervisor {
 
   /** `reason`: a key of the strategy's reasons. */
   private emit(kind: EventKind, reason: string, details: Partial<MachineEvent>): void {
-    if (!this.machine.heard()) return;
-    const { context } = this.current;
-    this.machine.emit({
-      kind,
-      tenant: this.id,
-      cplBefore: details.cplBefore ?? context.cpl,
-      cplAfter: details.cplAfter ?? context.cpl,
-      eip: details.eip ?? context.eip,
-      row: details.row ?? -1,
-      vector: details.vector ?? -1,
-      errorCode: details.errorCode ?? -1,
-      a: details.a ?? 0,
-      b: details.b ?? 0,
-      reason,
-    });
+    tell(this.machine, this, this.current.context, kind, reason, details);
   }
 
   /** Whether the processor holds this domain's registers, in ring 1 to 3 or just delivered out of it. */
