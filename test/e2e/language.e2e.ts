@@ -42,7 +42,7 @@ async function cursorOn(page: Page, line: string, word: string): Promise<void> {
   await page.locator(".monaco-editor.focused").waitFor();
 }
 
-/** How often one hovers again: a card says what was known of the run when it was opened. */
+/** How often one hovers again: no card comes before the language has, and it says what was known of the run by then. */
 const HOVERS = 5;
 
 /** What the hover on a word says, once it says `part`. */
@@ -53,7 +53,6 @@ async function hover(page: Page, line: string, word: string, part: string | RegE
     await page.mouse.move(600, 20);
     await expect.poll(() => shown.count()).toBe(0);
     await lineWith(page, line).locator("span span", { hasText: word }).last().hover();
-    await shown.first().waitFor();
     const says = told.waitFor({ timeout: 3000 }).then(() => true);
     if (again > 1 && !(await says.catch(() => false))) continue;
     await says;
