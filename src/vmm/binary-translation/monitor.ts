@@ -9,6 +9,7 @@ import { VMM_DIRECTORY_ENTRY } from "../deprivileged/boot.ts";
 import { realRing } from "../deprivileged/descriptors.ts";
 import { POOL_END, RESUME, RESUME_IRET, STACK_TOP, VMM_BASE } from "../deprivileged/layout.ts";
 import { HANDLER_CYCLES, Monitor, type MonitorState } from "../deprivileged/monitor.ts";
+import { deliveredVector } from "../deprivileged/trap-frame.ts";
 import type { GuestFrame } from "../deprivileged/world.ts";
 import type { Place, TranslationCache } from "./cache.ts";
 import type { CalloutCause, Counts } from "./counts.ts";
@@ -142,7 +143,7 @@ export class BinaryTranslation extends Monitor {
       super.readEntered(into, frame);
       return;
     }
-    const eip = this.deliveredVector() === CALLOUT_VECTOR ? frame.eip - CALLOUT_LENGTH : frame.eip;
+    const eip = deliveredVector(this.machine.cpu.state) === CALLOUT_VECTOR ? frame.eip - CALLOUT_LENGTH : frame.eip;
     this.recover(into, { ...frame, eip }, this.cache.at(eip));
   }
 
@@ -325,7 +326,7 @@ export class BinaryTranslation extends Monitor {
     }
     const frame = this.frameOfGuest();
     if (frame === null || !this.isTranslated(frame)) return null;
-    return this.deliveredVector() === CALLOUT_VECTOR ? frame.eip - CALLOUT_LENGTH : frame.eip;
+    return deliveredVector(this.machine.cpu.state) === CALLOUT_VECTOR ? frame.eip - CALLOUT_LENGTH : frame.eip;
   }
 
   override save(): TranslationState {

@@ -1,6 +1,6 @@
 import { DELIVERY_EXTERNAL, DELIVERY_TRAP, STOP_DELIVERED } from "../../cpu/api.ts";
 import { PF_USER, PF_WRITE } from "../../cpu/paging.ts";
-import { DR6_BS, FLAG_IF, FLAG_RF } from "../../cpu/registers.ts";
+import { DR6_BS, FLAG_IF } from "../../cpu/registers.ts";
 import { type CpuState, ESP, HALTED, SHADOW_MOV_SS, SHADOW_NONE, SHUTDOWN } from "../../cpu/state.ts";
 import type { Words } from "../../isa/types.ts";
 import type { FactGroup } from "../../machine/describe.ts";
@@ -22,13 +22,12 @@ import {
   IDLE,
   PIC_VECTOR,
   STACK_TOP,
-  STUB_SIZE,
-  STUBS,
   VMM_BASE,
   VMM_PDI,
   VMM_SIZE,
 } from "./layout.ts";
 import { ShadowTables, type ShadowTablesState } from "./shadow-tables.ts";
+import { deliveredVector, readFrame } from "./trap-frame.ts";
 import type { Reason } from "./words.ts";
 import { type GuestFrame, World, type WorldState } from "./world.ts";
 
@@ -37,7 +36,6 @@ import { type GuestFrame, World, type WorldState } from "./world.ts";
  * that traps costs what Adams and Agesen measured (ASPLOS 2006, section 3: 2030 cycles on a 3.8 GHz Pentium 4).
  */
 export const HANDLER_CYCLES = 1900;
-const HAS_ERROR_CODE = new Set([8, 10, 11, 12, 13, 14, 17]);
 const DB = 1;
 const NP = 11;
 const PF = 14;
@@ -129,10 +127,10 @@ export abstract class Monitor implements Tenant, GuestView {
       if (this.runsGuestAt(index)) this.emulate(-1);
       else this.pollInput();
     } else {
-      const { frame, errorCode } = this.readFrame(index);
-      if (frame) this.takeGuest(frame, index);
+      const frame = readFrame(machine, index);
+      if (frame.fromGuest) this.takeGuest(frame, index);
       this.entered = false;
-      this.dispatch(index, errorCode);
+      this.dispatch(index, frame.errorCode);
     }
     this.settle();
     if (machine.outcome === "running") this.leave();
@@ -170,28 +168,6 @@ export abstract class Monitor implements Tenant, GuestView {
     else this.emulate(vector);
   }
 
-  /** The frame that the delivery left on the ring-0 stack; null if the VMM itself was interrupted (idle). */
-  private readFrame(vector: number): { frame: GuestFrame | null; errorCode: number } {
-    const { memory, cpu } = this.machine;
-    let at = (cpu.state.gpr[ESP]! - VMM_BASE) >>> 0;
-    let errorCode = 0;
-    if (HAS_ERROR_CODE.has(vector)) {
-      errorCode = memory.read32(at);
-      at += 4;
-    }
-    const cs = memory.read32(at + 4) & 0xffff;
-    if ((cs & 3) === 0) return { frame: null, errorCode };
-    const frame = {
-      eip: memory.read32(at),
-      cs,
-      // A fault's frame has RF set, but it is the VMM's fault: the guest has not been interrupted.
-      eflags: memory.read32(at + 8) & (vector < 32 && vector !== DB ? ~FLAG_RF : -1),
-      esp: memory.read32(at + 12),
-      ss: memory.read32(at + 16) & 0xffff,
-    };
-    return { frame, errorCode };
-  }
-
   /** True, hidden, trace, or nothing there: told apart by the guest's own tables. */
   protected pageFault(linear: number, errorCode: number): void {
     const write = (errorCode & PF_WRITE) !== 0;
@@ -221,7 +197,7 @@ export abstract class Monitor implements Tenant, GuestView {
     if (this.entered) {
       const shadow = this.shadowNow();
       cpu.deliver(COUNTER_VECTOR, DELIVERY_EXTERNAL, -1);
-      this.takeGuest(this.readFrame(COUNTER_VECTOR).frame!, COUNTER_VECTOR);
+      this.takeGuest(readFrame(machine, COUNTER_VECTOR), COUNTER_VECTOR);
       vcpu.state.shadow = shadow;
       this.entered = false;
     }
@@ -449,16 +425,9 @@ export abstract class Monitor implements Tenant, GuestView {
         ss: state.selector[2]!,
       };
     }
-    const vector = this.deliveredVector();
-    return vector < 0 ? null : this.readFrame(vector).frame;
-  }
-
-  /** The vector that has just been delivered, at whose stub the processor stands; -1 elsewhere. */
-  protected deliveredVector(): number {
-    const { state } = this.machine.cpu;
-    const offset = (state.eip - VMM_BASE) >>> 0;
-    const atStub = state.cpl === 0 && offset >= STUBS && offset < STUBS + 256 * STUB_SIZE;
-    return atStub ? (offset - STUBS) / STUB_SIZE : -1;
+    const vector = deliveredVector(state);
+    const frame = vector < 0 ? null : readFrame(this.machine, vector);
+    return frame?.fromGuest ? frame : null;
   }
 
   get emulator(): VirtualCpu {

@@ -112,6 +112,13 @@ export const VIRQ_DEBUG = 1;
 export const VIRQ_CONSOLE = 2;
 export const VIRQ_COUNT = 24;
 
+/** Physical interrupts that a domain can bind: lines of the first interrupt controller. */
+export const PIRQ_KEYBOARD = 1;
+export const PIRQ_COM1 = 4;
+
+/** The version that is claimed: 4.17, whose interface this is. */
+export const XEN_VERSION = (4 << 16) | 17;
+
 /** trap_info.flags: who may raise it by INT n, and whether events are masked on entry. */
 export const TRAP_DPL = 3;
 export const TRAP_MASKS_EVENTS = 4;

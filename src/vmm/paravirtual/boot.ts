@@ -4,6 +4,7 @@ import type { Memory } from "../../machine/memory.ts";
 import type { Tenant } from "../../machine/tenant.ts";
 import { bootVmm } from "../deprivileged/boot.ts";
 import { GDT, IDT, STUB_SIZE, STUBS, TSS, VMM_BASE, VMM_CODE, VMM_PAGE_TABLE } from "../deprivileged/layout.ts";
+import { PIRQ_KEYBOARD } from "./abi.ts";
 import type { Entry } from "./bounce.ts";
 import { isGateTarget } from "./descriptors.ts";
 import type { Domain } from "./domain.ts";
@@ -36,8 +37,8 @@ const DPL_SHIFT = 13;
 const BP = 3;
 const OF = 4;
 export const SYSCALL_VECTOR = 0x80;
-const PIC_KEYBOARD = 1;
-const PIC_COM1 = 4;
+/** The first interrupt controller's mask. */
+const PIC_MASK = 0x21;
 const OWN = PAGE_PRESENT | PAGE_WRITABLE | PAGE_ACCESSED | PAGE_DIRTY;
 /** In the LDT's descriptor table pages: linear page of the VMM's range at which the LDT begins. */
 const LDT_PAGE = 16;
@@ -60,13 +61,14 @@ export function bootXen(machine: Machine, tenant: Tenant): void {
   for (let page = 0; page * 1024 < MAX_FRAMES; page++) {
     memory.write32(M2P_PAGE_TABLE + page * 4, (M2P + page * FRAME_SIZE) | PAGE_PRESENT | PAGE_ACCESSED);
   }
-  unmaskInterrupts(machine, false);
+  // The serial line stays open, as the hypervisor's console; the keyboard's opens once a domain has bound it.
+  openLine(machine, PIRQ_KEYBOARD, false);
 }
 
-/** The serial line is the hypervisor's console; the keyboard's line is let through once a domain has bound it. */
-export function unmaskInterrupts(machine: Machine, keyboard: boolean): void {
-  const open = (1 << 2) | (1 << PIC_COM1) | (keyboard ? 1 << PIC_KEYBOARD : 0);
-  machine.platform.portOut(0x21, 1, 0xff & ~open, machine.time);
+/** Lets a line of the first interrupt controller through, or not. */
+export function openLine({ platform, time }: Machine, line: number, open: boolean): void {
+  const mask = platform.portIn(PIC_MASK, 1, time);
+  platform.portOut(PIC_MASK, 1, open ? mask & ~(1 << line) : mask | (1 << line), time);
 }
 
 function setGateDpl(memory: Memory, vector: number, dpl: number): void {

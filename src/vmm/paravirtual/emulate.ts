@@ -17,11 +17,11 @@ import {
 } from "../../cpu/state.ts";
 import { MSR_TSC } from "../../isa/control.ts";
 import { cpuid } from "../../isa/cpuid.ts";
-import { ASSIST_ARCHITECTURAL_IOPL, VCPU_CR2 } from "./abi.ts";
+import { ASSIST_ARCHITECTURAL_IOPL, VCPU_CR2, XEN_VERSION } from "./abi.ts";
 import { getDebugreg, setDebugreg } from "./calls/traps.ts";
 import { KERNEL_RING } from "./descriptors.ts";
 import type { Hypervisor } from "./hypervisor.ts";
-import { nanoseconds } from "./time.ts";
+import { halves, nanoseconds } from "./time.ts";
 
 const LONGEST = 15;
 /** Of a segment's type: code; expand-down, if data; code that can be read, or data that can be written. */
@@ -35,7 +35,7 @@ const CR0_FIXED = CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_PG;
 const XEN_LEAF = 0x40000000;
 const XEN_LEAVES: ReadonlyMap<number, readonly [number, number, number, number]> = new Map([
   [XEN_LEAF, [XEN_LEAF + 2, 0x566e6558, 0x65584d4d, 0x4d4d566e]],
-  [XEN_LEAF + 1, [(4 << 16) | 17, 0, 0, 0]],
+  [XEN_LEAF + 1, [XEN_VERSION, 0, 0, 0]],
   [XEN_LEAF + 2, [1, XEN_LEAF, 0, 0]],
 ]);
 
@@ -124,8 +124,7 @@ export function emulateForced(xen: Hypervisor): Emulation {
 }
 
 function setPair({ gpr }: CpuState, value: bigint): void {
-  gpr[EAX] = Number(BigInt.asIntN(32, value));
-  gpr[EDX] = Number(BigInt.asIntN(32, value >> 32n));
+  [gpr[EAX], gpr[EDX]] = halves(value);
 }
 
 function readControl({ current, memory }: Hypervisor, { reg, rm }: Insn): boolean {

@@ -4,11 +4,21 @@ import type { FactGroup } from "../../machine/describe.ts";
 import type { EventKind, MachineEvent } from "../../machine/events.ts";
 import type { GuestChange, Machine } from "../../machine/machine.ts";
 import type { Memory } from "../../machine/memory.ts";
-import type { Tenant } from "../../machine/tenant.ts";
+import { GUEST_DOMAIN, type Tenant } from "../../machine/tenant.ts";
 import { COUNTER_VECTOR, PIC_VECTOR, RESUME, RESUME_IRET, VMM_BASE } from "../deprivileged/layout.ts";
+import { readFrame } from "../deprivileged/trap-frame.ts";
 import { tell } from "../tell.ts";
-import { DOMID_SELF, HYPERCALLS, SHUTDOWN_CRASH, SHUTDOWN_POWEROFF, VIRQ_CONSOLE, VIRQ_TIMER } from "./abi.ts";
-import { bootXen, mapTables, SYSCALL_VECTOR, setKernelStack, setSystemCallGate, unmaskInterrupts } from "./boot.ts";
+import {
+  DOMID_SELF,
+  HYPERCALLS,
+  PIRQ_COM1,
+  PIRQ_KEYBOARD,
+  SHUTDOWN_CRASH,
+  SHUTDOWN_POWEROFF,
+  VIRQ_CONSOLE,
+  VIRQ_TIMER,
+} from "./abi.ts";
+import { bootXen, mapTables, openLine, SYSCALL_VECTOR, setKernelStack, setSystemCallGate } from "./boot.ts";
 import { iret, trapEntry } from "./bounce.ts";
 import { hypercall } from "./calls/index.ts";
 import { changeDomain } from "./change.ts";
@@ -29,7 +39,7 @@ import { Scheduler } from "./scheduler.ts";
 import { seeCall } from "./seen.ts";
 import { nanoseconds, ticksAt } from "./time.ts";
 import { Traps } from "./traps.ts";
-import { absorb, idle, readFrame, resume, type TrapFrame, tellTime } from "./world.ts";
+import { absorb, idle, resume, tellTime } from "./world.ts";
 
 /**
  * Cycles of the hypervisor's own work at a gate, beside delivery and IRET, which the processor counts itself. Calibrated
@@ -37,8 +47,6 @@ import { absorb, idle, readFrame, resume, type TrapFrame, tellTime } from "./wor
  * the bounce and the hypercall that maps the page: some 1500 cycles at each.
  */
 const HANDLER_CYCLES = 1500;
-const KEYBOARD = 1;
-const COM1 = 4;
 /** INT goes where the guest has asked for: to the hypervisor by 82h, by the direct gate to its own kernel by 80h. */
 const AGREED: ReadonlySet<string> = new Set(["int_imm8"]);
 
@@ -48,7 +56,6 @@ interface MonitorState {
   readonly entered: boolean;
   readonly calls: number;
   readonly console: readonly number[];
-  readonly keyboardBound: boolean;
 }
 
 /**
@@ -74,7 +81,6 @@ export class Xen implements Tenant, Hypervisor {
   private entered = false;
   /** Hypercalls so far, over all domains. */
   calls = 0;
-  private keyboardBound = false;
   /** Why the last hypercall was refused: of the gate that runs, not state. */
   private refusal: Refused | null = null;
 
@@ -200,13 +206,13 @@ export class Xen implements Tenant, Hypervisor {
   private interrupt(vector: number): void {
     const { platform, time } = this.machine;
     const line = vector - PIC_VECTOR;
-    if (line === COM1) {
-      if (!this.tellPirq(COM1)) {
+    if (line === PIRQ_COM1) {
+      if (!this.tellPirq(PIRQ_COM1)) {
         this.console.receive(platform, time);
         for (const domain of this.domains) if (domain.privileged) this.notifyVirq(domain, VIRQ_CONSOLE);
       }
-    } else if (line === KEYBOARD) this.tellPirq(KEYBOARD);
-    if (line === COM1 || line === KEYBOARD) {
+    } else if (line === PIRQ_KEYBOARD) this.tellPirq(PIRQ_KEYBOARD);
+    if (line === PIRQ_COM1 || line === PIRQ_KEYBOARD) {
       platform.portOut(0x20, 1, 0x20, time);
       this.emit("input", "interrupt-to-event", {});
     }
@@ -223,8 +229,7 @@ export class Xen implements Tenant, Hypervisor {
   }
 
   bindPirq(pirq: number): void {
-    if (pirq === KEYBOARD) this.keyboardBound = true;
-    unmaskInterrupts(this.machine, this.keyboardBound);
+    openLine(this.machine, pirq, true);
   }
 
   /** Timers and polls that are due. */
@@ -296,7 +301,7 @@ export class Xen implements Tenant, Hypervisor {
 
   /** The domain whose end is the end of the run. */
   get subject(): Domain {
-    return this.domains.find(({ id }) => id === 1)!;
+    return this.domains.find(({ id }) => id === GUEST_DOMAIN)!;
   }
 
   // Ports and console.
@@ -430,11 +435,6 @@ export class Xen implements Tenant, Hypervisor {
     return this.entered && this.current === domain;
   }
 
-  /** The frame of a delivery at whose stub the processor stands. */
-  deliveredFrame(vector: number): TrapFrame {
-    return readFrame(this.machine, vector);
-  }
-
   private changeGuest(change: GuestChange): Words | null {
     return changeDomain(
       { machine: this.machine, domain: this.current, frames: this.frames, channels: this.channels },
@@ -447,9 +447,9 @@ export class Xen implements Tenant, Hypervisor {
   }
 
   save(): MonitorState {
-    const { entered, calls, keyboardBound, scheduler } = this;
+    const { entered, calls, scheduler } = this;
     const domains = this.domains.map((domain) => domain.save());
-    return { domains, scheduler: scheduler.save(), entered, calls, keyboardBound, console: this.console.save() };
+    return { domains, scheduler: scheduler.save(), entered, calls, console: this.console.save() };
   }
 
   load(saved: unknown): void {
@@ -460,7 +460,6 @@ export class Xen implements Tenant, Hypervisor {
     this.scheduler.load(state.scheduler);
     this.entered = state.entered;
     this.calls = state.calls;
-    this.keyboardBound = state.keyboardBound;
     this.console.load(state.console);
   }
 }

@@ -1,6 +1,6 @@
 import type { Domain } from "./domain.ts";
 import { BAD_POINTER, type GuestMemory } from "./guest-memory.ts";
-import { nanoseconds } from "./time.ts";
+import { halves, nanoseconds } from "./time.ts";
 
 /** RUNSTATE_* of public/vcpu.h. What it spends as `runnable` is stolen from it. */
 const RUNNING = 0;
@@ -32,8 +32,9 @@ export function tellRunstate(guest: GuestMemory, { fields }: Domain, at: number,
   try {
     guest.write32(at, fields.runState);
     for (const [i, value] of times.entries()) {
-      guest.write32((at + 4 + i * 8) >>> 0, Number(BigInt.asIntN(32, value)));
-      guest.write32((at + 8 + i * 8) >>> 0, Number(BigInt.asIntN(32, value >> 32n)));
+      const [low, high] = halves(value);
+      guest.write32((at + 4 + i * 8) >>> 0, low);
+      guest.write32((at + 8 + i * 8) >>> 0, high);
     }
     return true;
   } catch (error) {

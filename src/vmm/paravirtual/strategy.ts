@@ -2,6 +2,7 @@ import type { Behaviour } from "../../isa/behaviour.ts";
 import type { Row, Words } from "../../isa/types.ts";
 import { placeImage } from "../../machine/loaders/image.ts";
 import { Machine } from "../../machine/machine.ts";
+import { GUEST_DOMAIN } from "../../machine/tenant.ts";
 import { VMM_SIZE } from "../deprivileged/layout.ts";
 import { COMPANION_MEMORY, type Computer, type GuestSetup, type Strategy } from "../strategy.ts";
 import { buildDomain, type Neighbour, refuseImage } from "./builder.ts";
@@ -12,7 +13,6 @@ import { Xen } from "./monitor.ts";
 import { DomainGuest } from "./view.ts";
 import { REASONS } from "./words.ts";
 
-const GUEST = 1;
 const DRIVER = 0;
 
 /** The computer, and its hypervisor. */
@@ -27,7 +27,7 @@ export function buildXen(setup: GuestSetup): XenComputer {
   const machine = new Machine({ memoryBytes: total, whatIf: setup.whatIf });
   const xen = new Xen(machine);
   const parts = [
-    { id: GUEST, image: setup.image!, bytes: setup.memoryBytes },
+    { id: GUEST_DOMAIN, image: setup.image!, bytes: setup.memoryBytes },
     ...companions.map(({ id, image }) => ({ id, image, bytes: COMPANION_MEMORY })),
   ];
   const served = companions.some(({ id }) => id === DRIVER);
@@ -48,7 +48,7 @@ export function buildXen(setup: GuestSetup): XenComputer {
   }
   xen.start(xen.subject);
   const others = built
-    .filter(({ domain }) => domain.id !== GUEST)
+    .filter(({ domain }) => domain.id !== GUEST_DOMAIN)
     .map(({ domain }) => ({ id: domain.id, name: nameOf(domain.id), guest: new DomainGuest(xen, domain) }));
   return { machine, guest: new DomainGuest(xen, xen.subject), others, xen };
 }

@@ -15,3 +15,13 @@ export function ticksAt(ns: bigint): number {
   const ticks = (ns * TICKS_PER_SECOND + NS_PER_SECOND - 1n) / NS_PER_SECOND;
   return ticks > BigInt(Number.MAX_SAFE_INTEGER) ? Number.POSITIVE_INFINITY : Number(ticks);
 }
+
+/** A 64-bit number as two doublewords (int32), the low one first. */
+export function halves(value: bigint): [low: number, high: number] {
+  return [Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n))];
+}
+
+/** What `halves` has taken apart, unsigned. */
+export function whole(low: number, high: number): bigint {
+  return BigInt(low >>> 0) | (BigInt(high >>> 0) << 32n);
+}

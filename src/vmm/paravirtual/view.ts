@@ -5,7 +5,7 @@ import type { HypervisorView } from "../../machine/hypervisor.ts";
 import type { Memory } from "../../machine/memory.ts";
 import type { Platform } from "../../machine/platform.ts";
 import type { GuestView } from "../../machine/tenant.ts";
-import { STUB_SIZE, STUBS, VMM_BASE } from "../deprivileged/layout.ts";
+import { deliveredVector, readFrame } from "../deprivileged/trap-frame.ts";
 import type { Domain } from "./domain.ts";
 import { XenView } from "./inspect.ts";
 import { FRAME_SIZE } from "./layout.ts";
@@ -16,14 +16,12 @@ import { absorb } from "./world.ts";
 export class DomainGuest implements GuestView {
   readonly emulator = null;
   readonly directPaging = true;
-  readonly domainId: number;
   private readonly xen: Xen;
   private readonly of: Domain;
 
   constructor(xen: Xen, of: Domain) {
     this.xen = xen;
     this.of = of;
-    this.domainId = of.id;
   }
 
   get memory(): Memory {
@@ -41,10 +39,10 @@ export class DomainGuest implements GuestView {
     into.words.set(of.context.words);
     if (xen.holds(of)) {
       const outside = state.cpl > 0;
-      const vector = this.deliveredVector();
+      const vector = deliveredVector(state);
       if (outside) into.words.set(state.words);
       else if (vector >= 0) {
-        const frame = xen.deliveredFrame(vector);
+        const frame = readFrame(xen.machine, vector);
         if (frame.fromGuest) absorb(into, xen.machine, of, frame);
       }
     }
@@ -55,14 +53,6 @@ export class DomainGuest implements GuestView {
     into.gdtrLimit = state.gdtrLimit;
     const masked = xen.channels.upcallMasked(of);
     setEflags(into, (getEflags(into) & ~FLAG_IF) | (masked ? 0 : FLAG_IF));
-  }
-
-  /** The vector at whose stub the processor stands, or -1. */
-  private deliveredVector(): number {
-    const { state } = this.xen.machine.cpu;
-    const offset = (state.eip - VMM_BASE) >>> 0;
-    const atStub = state.cpl === 0 && offset >= STUBS && offset < STUBS + 256 * STUB_SIZE;
-    return atStub ? (offset - STUBS) / STUB_SIZE : -1;
   }
 
   virtualCpl(): number {

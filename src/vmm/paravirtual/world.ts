@@ -1,62 +1,16 @@
-import {
-  CR0_AM,
-  CR0_ET,
-  CR0_NE,
-  CR0_PE,
-  CR0_PG,
-  CR0_TS,
-  CR0_WP,
-  CR4_TSD,
-  FLAG_IF,
-  FLAG_RF,
-} from "../../cpu/registers.ts";
+import { CR0_AM, CR0_ET, CR0_NE, CR0_PE, CR0_PG, CR0_TS, CR0_WP, CR4_TSD, FLAG_IF } from "../../cpu/registers.ts";
 import { ATTR_UNUSABLE, type CpuState, CS, DS, ES, ESP, FS, GS, LDTR, SS } from "../../cpu/state.ts";
 import type { Machine } from "../../machine/machine.ts";
 import type { Memory } from "../../machine/memory.ts";
 import { IDLE, LDT, RESUME, STACK_TOP, VMM_BASE, VMM_LDT } from "../deprivileged/layout.ts";
+import type { TrapFrame } from "../deprivileged/trap-frame.ts";
 import { VCPU_SYSTEM_TIME, VCPU_TIME_VERSION, VCPU_TSC_MUL, VCPU_TSC_SHIFT, VCPU_TSC_STAMP } from "./abi.ts";
 import type { Domain } from "./domain.ts";
 import { fillSegment } from "./segments.ts";
-import { nanoseconds } from "./time.ts";
+import { halves, nanoseconds } from "./time.ts";
 
-const HAS_ERROR_CODE = new Set([8, 10, 11, 12, 13, 14, 17]);
-const DB = 1;
 /** In the order in which the resume path pops them. */
 export const DATA_SEGMENTS = [GS, FS, ES, DS] as const;
-
-/** What a delivery has left on the ring-0 stack. */
-export interface TrapFrame {
-  /** False where the hypervisor itself was interrupted: then EIP alone says anything. */
-  readonly fromGuest: boolean;
-  readonly eip: number;
-  readonly cs: number;
-  readonly eflags: number;
-  readonly esp: number;
-  readonly ss: number;
-  /** -1 for none. */
-  readonly errorCode: number;
-}
-
-/** Reads the frame of a delivery of `vector`, at whose stub the processor stands. */
-export function readFrame({ memory, cpu }: Machine, vector: number): TrapFrame {
-  let at = (cpu.state.gpr[ESP]! - VMM_BASE) >>> 0;
-  let errorCode = -1;
-  if (HAS_ERROR_CODE.has(vector)) {
-    errorCode = memory.read32(at);
-    at += 4;
-  }
-  const cs = memory.read32(at + 4) & 0xffff;
-  return {
-    fromGuest: (cs & 3) !== 0,
-    eip: memory.read32(at),
-    cs,
-    // A fault's frame has RF set, but it is the hypervisor's fault: the guest has not been interrupted.
-    eflags: memory.read32(at + 8) & (vector < 32 && vector !== DB ? ~FLAG_RF : -1),
-    esp: memory.read32(at + 12),
-    ss: memory.read32(at + 16) & 0xffff,
-    errorCode,
-  };
-}
 
 /** Fills `into` with a domain's registers, where a delivery out of it has just been made. */
 export function absorb(into: CpuState, { memory, cpu }: Machine, domain: Domain, frame: TrapFrame): void {
@@ -110,12 +64,12 @@ export function idle({ cpu }: Machine): void {
 
 /** vcpu_time_info, with its version as a lock: the time-stamp counter counts nanoseconds of system time here. */
 export function tellTime(memory: Memory, { sharedInfo }: Domain, time: number): void {
-  const now = nanoseconds(time);
+  const [low, high] = halves(nanoseconds(time));
   const version = memory.read32(sharedInfo + VCPU_TIME_VERSION);
   memory.write32(sharedInfo + VCPU_TIME_VERSION, (version + 2) & ~1);
   for (const at of [VCPU_TSC_STAMP, VCPU_SYSTEM_TIME]) {
-    memory.write32(sharedInfo + at, Number(BigInt.asIntN(32, now)));
-    memory.write32(sharedInfo + at + 4, Number(BigInt.asIntN(32, now >> 32n)));
+    memory.write32(sharedInfo + at, low);
+    memory.write32(sharedInfo + at + 4, high);
   }
   memory.write32(sharedInfo + VCPU_TSC_MUL, 0x80000000 | 0);
   memory.write8(sharedInfo + VCPU_TSC_SHIFT, 1);

@@ -1,4 +1,16 @@
-import { DOMID_SELF, EBUSY, EEXIST, EINVAL, ENOENT, ENOSPC, ENOSYS, EPERM, ESRCH } from "../abi.ts";
+import {
+  DOMID_SELF,
+  EBUSY,
+  EEXIST,
+  EINVAL,
+  ENOENT,
+  ENOSPC,
+  ENOSYS,
+  EPERM,
+  ESRCH,
+  PIRQ_COM1,
+  PIRQ_KEYBOARD,
+} from "../abi.ts";
 import type { Domain } from "../domain.ts";
 import {
   CHANNEL_FREE,
@@ -75,7 +87,7 @@ const bindPirq: Operation = (xen, arg) => {
   const { guest, channels, current } = xen;
   const pirq = guest.read32(arg);
   if (!current.privileged) return xen.refuse(EPERM, "not-privileged");
-  if (pirq !== 1 && pirq !== 4) return xen.refuse(EINVAL, "no-such-pirq", pirq);
+  if (pirq !== PIRQ_KEYBOARD && pirq !== PIRQ_COM1) return xen.refuse(EINVAL, "no-such-pirq", pirq);
   if (channels.portOf(current, CHANNEL_PIRQ, pirq) >= 0) return xen.refuse(EEXIST, "already-bound", pirq);
   const result = bind(xen, current, arg + 8, CHANNEL_PIRQ, 0, pirq);
   if (result === 0) xen.bindPirq(pirq);

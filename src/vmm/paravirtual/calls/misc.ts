@@ -5,12 +5,11 @@ import {
   EINVAL,
   ENOSYS,
   EPERM,
+  XEN_VERSION,
 } from "../abi.ts";
 import type { Hypercall, Hypervisor } from "../hypervisor.ts";
 import { HOLE } from "../layout.ts";
 
-/** The version that is claimed: 4.17, whose interface this is. */
-const VERSION = (4 << 16) | 17;
 const EXTRA_VERSION = ".0-ringside";
 const CAPABILITIES = "xen-3.0-x86_32";
 const PAGE_SIZE = 4096;
@@ -28,7 +27,7 @@ export const xenVersion: Hypercall = (xen, args) => {
   const [cmd, arg] = [args[0]!, args[1]!];
   switch (cmd) {
     case 0:
-      return VERSION;
+      return XEN_VERSION;
     case 1:
       return writeText(xen, arg, EXTRA_VERSION, 16);
     case 3:

@@ -2,7 +2,7 @@ import { EFAULT, EINVAL, ENOENT, ENOSYS, VIRQ_TIMER } from "../abi.ts";
 import { isPort } from "../event-channels.ts";
 import type { Hypercall, Hypervisor } from "../hypervisor.ts";
 import { tellRunstate } from "../runstate.ts";
-import { nanoseconds, ticksAt } from "../time.ts";
+import { nanoseconds, ticksAt, whole } from "../time.ts";
 
 const MAX_POLLED = 128;
 
@@ -37,8 +37,7 @@ function poll(xen: Hypervisor, arg: number): number {
 }
 
 function read64(xen: Hypervisor, at: number): bigint {
-  const low = BigInt(xen.guest.read32(at) >>> 0);
-  return low | (BigInt(xen.guest.read32(at + 4) >>> 0) << 32n);
+  return whole(xen.guest.read32(at), xen.guest.read32(at + 4));
 }
 
 /** sched_op(cmd, arg): yield, block, shutdown, poll. */
@@ -62,8 +61,7 @@ export const schedOp: Hypercall = (xen, args) => {
 
 /** set_timer_op(timeout in ns of system time: EBX low, ECX high): VIRQ_TIMER then; 0 takes the timer back. */
 export const setTimerOp: Hypercall = (xen, args) => {
-  const timeout = BigInt(args[0]! >>> 0) | (BigInt(args[1]! >>> 0) << 32n);
-  setTimer(xen, timeout);
+  setTimer(xen, whole(args[0]!, args[1]!));
   return 0;
 };
 
