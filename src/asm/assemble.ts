@@ -17,6 +17,15 @@ export interface AssembledSymbol {
   readonly kind: "label" | "constant";
 }
 
+/** A section that is meant to run elsewhere than where the image has it. */
+export interface MovedSection {
+  /** In the image. */
+  readonly address: number;
+  readonly length: number;
+  /** Where its labels say that it begins. */
+  readonly runsAt: number;
+}
+
 export interface AssembleOptions {
   /** Name of the main source in diagnostics and in the line map. */
   readonly name: string;
@@ -37,6 +46,8 @@ export interface Assembly {
   /** Address of the label `start`, else of the first byte. */
   readonly entry: number;
   readonly lines: LineMap;
+  /** The sections whose labels say that they lie elsewhere (VSTART). */
+  readonly moved: readonly MovedSection[];
   /** The listing as text: line number, address, bytes, source. */
   listing(): string;
   /** The listing as rows, macro expansions as a tree. */
@@ -71,6 +82,9 @@ export function assemble(source: string, options: AssembleOptions): Assembly {
     symbols,
     entry: symbols.get("start")?.value ?? origin,
     lines,
+    moved: assembler.sections
+      .filter(({ absolute, base, virtualBase, offset }) => absolute === null && base !== virtualBase && offset > 0)
+      .map(({ base, virtualBase, offset }) => ({ address: base, length: offset, runsAt: virtualBase })),
     listing: () => writeListing(assembler.listed, bytes, origin),
     rows: () => listingRows(assembler.listed, bytes, origin),
     diagnostics: diagnostics.all(),

@@ -123,7 +123,7 @@ const isRm = (kind: OperandKind): boolean => /^(?:rm\d|r(?:16|32)m16|r32rm|m)/.t
 
 function writeBody(writer: Writer, { row, operands }: Form, { addressSize }: Instruction, scope: Scope): void {
   const { bytes } = writer;
-  if (row.prefix !== null) bytes.push(row.prefix);
+  if (row.prefix) bytes.push(row.prefix);
   bytes.push(...row.opcode);
   let reg: number = typeof row.modrm === "number" ? row.modrm : 0;
   let rm: RegisterOperand | MemoryOperand | null = null;

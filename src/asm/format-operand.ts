@@ -26,6 +26,8 @@ const MEMORY_KEYWORD: Partial<Record<OperandKind, string>> = {
   m64: "qword",
   m: "",
   m48: "",
+  m64p: "",
+  m128: "",
   m16and16: "",
   m32and32: "",
   m16_16: "",

@@ -240,8 +240,8 @@ function fitMemory(kind: OperandKind, operand: MemoryOperand, row: Row, family: 
   }
   if (kind === "m") return sole && (size !== 0 || distance !== null) ? null : "fits";
   if (distance !== null && !(distance === "near" && family.indirect)) return null;
-  if (kind === "m48" || kind === "m16and16" || kind === "m32and32") return size === 0 ? "fits" : null;
-  if (kind === "m64") return size === 0 || size === 64 ? "fits" : null;
+  if (/^m(?:48|64p|16and16|32and32)$/.test(kind)) return size === 0 ? "fits" : null;
+  if (kind === "m64" || kind === "m128") return size === 0 || size === Number(kind.slice(1)) ? "fits" : null;
   if (wordKind.test(kind)) return size === 0 || size === 16 ? "fits" : null;
   if (kind.startsWith("moffs") && (!operand.direct || operand.displacementSize === 8)) return null;
   if (!/^(?:rm|m|moffs)(?:8|16|32)$/.test(kind)) return null;

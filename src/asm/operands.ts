@@ -15,6 +15,7 @@ export const SIZE_KEYWORDS: ReadonlyMap<string, number> = new Map([
   ["dword", 32],
   ["qword", 64],
   ["tword", 80],
+  ["oword", 128],
 ]);
 
 const DISTANCES: ReadonlySet<string> = new Set(["short", "near", "far"]);

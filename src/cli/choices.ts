@@ -27,7 +27,7 @@ export function strategyOptions(names: readonly string[], strategy: StrategyId):
     if (known.length > 0) return oneOf(name, known, "--option", `an option of ${strategy}`);
     const others = FACTS.strategies.filter(({ options }) => options.length > 0).map(({ id }) => id);
     throw new BadInput(
-      `--option: ${strategy} has no options, so not "${oneLine(name)}"; ${others.join(", ")} has some`,
+      `--option: ${strategy} has no options, so not "${oneLine(name)}"; these strategies have some: ${others.join(", ")}`,
     );
   });
 }
@@ -35,6 +35,12 @@ export function strategyOptions(names: readonly string[], strategy: StrategyId):
 /** The switches that a strategy has. */
 export function optionsOf(strategy: StrategyId): string[] {
   return FACTS.strategies.find(({ id }) => id === strategy)!.options.map(({ id }) => id);
+}
+
+/** The switches of a strategy, or of any (null), that can be turned in the middle of a run. */
+export function liveOptions(strategy: StrategyId | null): string[] {
+  const those = FACTS.strategies.filter(({ id }) => strategy === null || id === strategy);
+  return those.flatMap(({ options }) => options.filter(({ live }) => live === true).map(({ id }) => id));
 }
 
 /** Macros that are defined when a source is assembled for a strategy. */

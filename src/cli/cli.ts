@@ -11,6 +11,7 @@ import { addRun } from "./commands/run.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addShare } from "./commands/share.ts";
 import { addTrace } from "./commands/trace.ts";
+import { addVmcs } from "./commands/vmcs.ts";
 import { BadInput, EXIT, ReaderGone } from "./errors.ts";
 import type { Io } from "./io.ts";
 
@@ -48,7 +49,7 @@ function makeProgram(io: Io, end: (code: number) => void): Command {
       getErrHelpWidth: () => 120,
     });
   const commands = [
-    ...[addRun, addDebug, addCompare, addTrace, addAsm, addDisasm, addIsa],
+    ...[addRun, addDebug, addCompare, addTrace, addVmcs, addAsm, addDisasm, addIsa],
     ...[addParavirtualize, addShare, addOpen, addSchema],
   ];
   for (const add of commands) {

@@ -5,7 +5,7 @@ import { BadInput } from "./errors.ts";
 import type { Io } from "./io.ts";
 import type { OpenedProgram } from "./program.ts";
 import { type Language, say } from "./text.ts";
-import { labelAddress } from "./until.ts";
+import { labelAddress, type Until } from "./until.ts";
 
 /** Steps between two looks at what has happened. */
 const SLICE = 500_000;
@@ -47,7 +47,7 @@ export interface Ended {
 export async function runForward(
   session: Session,
   program: LoadedProgram,
-  until: RunUntil | null,
+  until: Until | null,
   maxSteps: number,
   afterSlice: (done: boolean) => Promise<void> = async () => {},
 ): Promise<Ended> {
@@ -56,16 +56,29 @@ export async function runForward(
     await afterSlice(true);
     return { cause: "until", stops: [] };
   }
-  session.begin({ kind: "run", direction: "forward", until, maxSteps });
-  for (;;) {
-    const { done, cause, stops } = session.advance(SLICE);
-    await afterSlice(done);
-    if (done) return { cause, stops: stops ?? [] };
+  if (until?.kind === "exit" && !session.inspect({ kind: "vmcs", pointer: null, changes: false }).available) {
+    throw new BadInput(
+      "there are no VM exits: the processor has no VT-x; a program asks for it by `; processor: vt-x` in its header",
+    );
+  }
+  const { times = 1, ...end } = until ?? { times: 1 };
+  const last = session.view().step + maxSteps;
+  for (let left = times; ; left--) {
+    const { step } = session.view();
+    const wanted = until === null ? null : (end as RunUntil);
+    session.begin({ kind: "run", direction: "forward", until: wanted, maxSteps: Math.max(0, last - step) });
+    for (;;) {
+      const { done, cause, stops } = session.advance(SLICE);
+      const isLast = done && (cause !== "until" || left <= 1);
+      await afterSlice(isLast);
+      if (isLast) return { cause, stops: stops ?? [] };
+      if (done) break;
+    }
   }
 }
 
 /** The address that a label or address names, checked; null for other ends. */
-function placeOf(until: RunUntil | null, program: LoadedProgram): number | null {
+function placeOf(until: Until | null, program: LoadedProgram): number | null {
   if (until?.kind === "label") return labelAddress(until.name, program, `--until label:${until.name}`);
   return until?.kind === "address" ? until.address : null;
 }

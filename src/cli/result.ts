@@ -1,5 +1,6 @@
 import type { Words } from "../isa/types.ts";
 import type { TranslationCounts } from "../session/inspect/translation.ts";
+import { modeWords } from "../session/mode.ts";
 import type { Session } from "../session/session.ts";
 import type { EventKind, Outcome, RegisterFile, SegmentView, StopCause, View } from "../session/types.ts";
 import type { Ended } from "./execute.ts";
@@ -13,7 +14,7 @@ type Segment = Omit<SegmentView, "name">;
 /** Registers by name; numbers are unsigned. */
 export type NamedRegisters = { readonly [K in (typeof GPR)[number]]: number } & {
   readonly [K in (typeof SEGMENTS)[number]]: Segment;
-} & Pick<RegisterFile, "eip" | "eflags" | "cpl" | "cr0" | "cr2" | "cr3" | "cr4" | "gdtr" | "idtr">;
+} & Pick<RegisterFile, "eip" | "eflags" | "cpl" | "mode" | "cr0" | "cr2" | "cr3" | "cr4" | "gdtr" | "idtr">;
 
 /** What a VMM that translates has done; callouts by cause. */
 export type TranslationResult = Omit<TranslationCounts, "callouts"> & {
@@ -144,6 +145,7 @@ export function resultText(result: RunResult, language: Language = "en"): string
     (result.translation === null ? "" : translationLine(result.translation)) +
     (result.outcome === "stopped" || result.outcome === "budget" ? `next       ${hex32(linear)}  ${text}${at}\n` : "") +
     `registers  ${registerLines(result.registers).join("\n           ")}\n` +
+    `mode       ${modeLine(result, language)}\n` +
     `digest     ${result.digest}\n` +
     endingLine(result)
   );
@@ -156,6 +158,13 @@ function translationLine(counts: TranslationResult): string {
     `translated ${plural(counts.units, "unit")} of ${plural(counts.instructions, "instruction")}, ${count(counts.guestBytes)} to ${plural(counts.cacheBytes, "byte")}; callouts: ${callouts || "none"}\n` +
     `ran        directly ${count(counts.direct)}, translated ${count(counts.translated)}, emulated ${count(counts.emulated)}\n`
   );
+}
+
+/** The guest's mode, and the processor's where that is another. */
+function modeLine({ registers, physicalRegisters }: RunResult, language: Language): string {
+  const [guest, real] = [modeWords(registers.mode)[language], modeWords(physicalRegisters.mode)[language]];
+  if (guest === real) return guest;
+  return `${guest}${say({ en: ` (the processor: ${real})`, zh: `（处理器：${real}）` }, language)}`;
 }
 
 function registerLines(registers: NamedRegisters): string[] {

@@ -5,9 +5,13 @@ import type { Cpu } from "./cpu.ts";
 import { AC, FAULT, GP, NP, SS_FAULT, TS } from "./fault.ts";
 import { ACCESS_MODIFY, ACCESS_READ, ACCESS_WRITE, MODIFIES, type Observer } from "./observer.ts";
 import { walk } from "./paging.ts";
+import { isReal } from "./real-mode.ts";
 import { CR0_AM, CR0_PG, FLAG_AC } from "./registers.ts";
 import { ATTR_DB, ATTR_P, ATTR_UNUSABLE, CpuState, SS } from "./state.ts";
 import { TLB_DATA, TLB_SUPERVISOR_READ, TLB_SUPERVISOR_WRITE, TLB_USER_READ, TLB_USER_WRITE, Tlb } from "./tlb.ts";
+import { VM_EXIT } from "./vmx/exit-signal.ts";
+import { NestedWalk, NO_EPT } from "./vmx/nested.ts";
+import type { ExitInformation } from "./vmx/vm-exit.ts";
 
 /**
  * Every access to memory that the processor makes: segment checks, translation, the TLB, the flags of physical pages.
@@ -33,13 +37,20 @@ export class Access {
   /** What `fault` raised last. */
   faultVector = 0;
   faultCode = -1;
+  /** CR2 as it was before the last page fault: one that leaves the guest has not written it. */
+  replacedCr2 = 0;
+  /** Why the guest is about to be left, where that has been found in the middle of something. */
+  exitPending: ExitInformation | null = null;
   /** 1 while an event external to the program is being delivered: bit 0 of error codes. */
   ext = 0;
 
   // Derived from the state by `refresh` and its parts.
   readonly readHigh = new Float64Array(8);
   readonly writeHigh = new Float64Array(8);
+  /** Addresses are translated: by page tables, by EPT, or by both. */
   paging = false;
+  /** The EPT pointer in force (low half), or NO_EPT. */
+  eptPointer = NO_EPT;
   /** Whether an address is looked up before it is used: under paging, and while memory is observed. */
   looksUp = false;
   /** The TLB flag that a read, a write, a fetch at the present CPL needs; none is enough while memory is observed. */
@@ -63,6 +74,8 @@ export class Access {
   private modifyFirst = 0;
   private modifySecond = -1;
 
+  private readonly nestedWalk: NestedWalk;
+
   // The page that instructions are being fetched from (cpu/fetch.ts): linear, or 1 for none; and physical.
   fetchPage = 1;
   fetchFrame = 0;
@@ -75,6 +88,7 @@ export class Access {
     this.pageFlags = memory.flags;
     this.memorySize = memory.size;
     this.cover = coverOf(memory.bytes);
+    this.nestedWalk = new NestedWalk(memory, this);
   }
 
   /**
@@ -83,10 +97,23 @@ export class Access {
    */
   fault(vector: number, errorCode: number): never {
     this.faultVector = vector;
-    // EXT belongs to the codes that name a selector; a page fault's bits mean something else.
-    this.faultCode =
-      vector === TS || vector === NP || vector === SS_FAULT || vector === GP ? errorCode | this.ext : errorCode;
+    // EXT belongs to the codes that name a selector; a page fault's bits mean something else. In real-address mode
+    // nothing has a code.
+    const named = vector === TS || vector === NP || vector === SS_FAULT || vector === GP;
+    if (isReal(this.state)) this.faultCode = -1;
+    else this.faultCode = named ? errorCode | this.ext : errorCode;
     throw FAULT;
+  }
+
+  /** Leaves the guest: never returns. As with `fault`, the loop puts the instruction back, and then makes the VM exit. */
+  leaveGuest(exit: ExitInformation): never {
+    this.exitPending = exit;
+    throw VM_EXIT;
+  }
+
+  /** What a walk for `linear` goes through beside page tables. */
+  nested(linear: number): NestedWalk | null {
+    return this.eptPointer === NO_EPT ? null : this.nestedWalk.open(this.eptPointer, linear, true);
   }
 
   /** Forgets which page instructions come from; the next fetch looks it up. */
@@ -104,7 +131,7 @@ export class Access {
   refreshMode(): void {
     const state = this.state;
     const user = state.cpl === 3;
-    this.paging = (state.cr0 & CR0_PG) !== 0;
+    this.paging = (state.cr0 & CR0_PG) !== 0 || this.eptPointer !== NO_EPT;
     this.looksUp = this.paging || this.observesMemory;
     this.fetchNeed = user ? TLB_USER_READ : TLB_SUPERVISOR_READ;
     this.accessAs(user);

@@ -16,6 +16,10 @@ export const STOP_GATE = 2;
 export const STOP_INACTIVE = 3;
 /** The instruction that ended used a port, changed CPL, or changed IF from 0 to 1: the machine looks around. */
 export const STOP_ATTENTION = 4;
+/** VT-x: a guest was entered or left, or an entry failed; the processor goes on elsewhere. */
+export const STOP_WORLD = 5;
+/** A fault has been held back (`Cpu.holdsFaults`): `faultVector` and `faultCode` say which. */
+export const STOP_FAULT = 6;
 
 /** What kind of delivery. */
 export const DELIVERY_FAULT = 0; // EIP of the instruction itself
@@ -32,9 +36,10 @@ export interface Delivery {
   errorCode: number;
   /** CR2 if the vector is 14. */
   address: number;
-  /** EIP and CPL and CS of the interrupted code, before. */
+  /** EIP, CS with its base, and CPL of the interrupted code, before. */
   eip: number;
   cs: number;
+  base: number;
   cpl: number;
   /** An earlier vector that this delivery replaced (contributory faults become #DF), or -1. */
   replaced: number;
@@ -43,9 +48,11 @@ export interface Delivery {
 export interface CpuOptions {
   /** What-if rules in force (decision 13), e.g. `popf-traps`. */
   readonly whatIf: readonly string[];
+  /** The processor has VT-x. */
+  readonly vmx?: boolean;
 }
 
-/** A translation's outcome: physical address, or what #PF would say. */
+/** A translation's outcome: physical address, or what #PF would say (-1: EPT does not allow it). */
 export type Translation =
   | {
       readonly ok: true;
@@ -73,7 +80,7 @@ export interface CpuApi {
   /** Of the steps of the last `run`, how many ended an instruction (retired or faulted), and their cycles. */
   readonly ended: number;
   readonly cycles: number;
-  /** Instructions (not deliveries) executed by the last `run` whose CPL at start was > 0. */
+  /** Instructions (not deliveries) executed by the last `run` that began at a CPL above 0, or in a guest of VT-x. */
   readonly endedDeprivileged: number;
   /**
    * Delivers an interrupt or exception through the IDT as the manual has it, double and triple faults included. The

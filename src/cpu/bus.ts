@@ -1,3 +1,5 @@
+import type { VmxNote } from "./vmx/note.ts";
+
 /** What the processor sees of the rest of the computer. It does not know which devices there are. */
 
 /** Bits of the flag byte that physical memory keeps for every 4 KiB page; 0 is plain memory, written directly. */
@@ -53,4 +55,11 @@ export interface Bus {
    * changes nothing.
    */
   noteSilent(rowId: string): void;
+  /** For the record only, as `noteSilent`. Absent where nobody keeps one. */
+  noteVmx?(note: VmxNote): void;
+  /**
+   * What the VMX-preemption timer counts: cycles as the machine has counted them, with the time slept in HLT (an exact
+   * integer below 2^53). Needed where the processor has VT-x.
+   */
+  timerCycles?(): number;
 }

@@ -8,8 +8,10 @@ import {
   STOP_ATTENTION,
   STOP_BUDGET,
   STOP_DELIVERED,
+  STOP_FAULT,
   STOP_GATE,
   STOP_INACTIVE,
+  STOP_WORLD,
   type Translation,
 } from "./api.ts";
 import type { Bus } from "./bus.ts";
@@ -19,9 +21,13 @@ import { costOf, dropCode, fetchInstruction } from "./fetch.ts";
 import { getEflags, setEflags } from "./flags.ts";
 import type { Body, Insn } from "./insn.ts";
 import { translate } from "./paging.ts";
-import { DR6_BS, FLAG_IF, FLAG_IOPL, FLAG_IOPL_SHIFT, FLAG_RF, FLAG_TF } from "./registers.ts";
+import { DR6_BS, DR6_WRITABLE, FLAG_IF, FLAG_IOPL, FLAG_IOPL_SHIFT, FLAG_RF, FLAG_TF } from "./registers.ts";
 import { ACTIVE, CS, ESP, SHADOW_MOV_SS, SHADOW_NONE, SHUTDOWN, SS } from "./state.ts";
 import { TICK_BEGINS, TICK_ENDS, type TickMap } from "./tick-map.ts";
+import { VM_EXIT } from "./vmx/exit-signal.ts";
+import type { VmxUnit } from "./vmx/unit.ts";
+import type { ExitInformation } from "./vmx/vm-exit.ts";
+import { Vmx } from "./vmx/vmx.ts";
 
 /** Something must be looked at before the next instruction: TF, RF, a shadow, a pending #DB, not active. */
 const SPECIAL_STATE = 1;
@@ -32,8 +38,14 @@ const SPECIAL_GATE = 4;
 /** The instruction was refused by the gate; the fault is to be delivered. */
 const SPECIAL_REFUSED = 8;
 
+/** In a guest of VT-x: every instruction boundary must be looked at. */
+const SPECIAL_WATCH = 16;
+
 /** Cycles of a delivery through the IDT under the plain cost profile. */
 const DELIVERY_CYCLES = 60;
+
+/** Why a run ends where the instruction has not gone on to the next one. */
+const INTERRUPTIONS = new Set([STOP_DELIVERED, STOP_WORLD, STOP_FAULT]);
 
 const EMPTY: (Insn | undefined)[] = [];
 
@@ -42,6 +54,12 @@ export class Cpu extends Access implements CpuApi {
   readonly bus: Bus;
   /** What-if rules in force. */
   readonly whatIf: ReadonlySet<string>;
+  /** VT-x; null: the processor has none, and its instructions are #UD. */
+  vmx: VmxUnit | null;
+  /** The same while the processor is in non-root operation, else null: who asks whether the guest is to be left. */
+  guest: VmxUnit | null = null;
+  /** Why the last `run` or `deliver` has left the guest, or null. */
+  left: ExitInformation | null = null;
   readonly last: Delivery = {
     vector: 0,
     kind: DELIVERY_FAULT,
@@ -49,9 +67,13 @@ export class Cpu extends Access implements CpuApi {
     address: 0,
     eip: 0,
     cs: 0,
+    base: 0,
     cpl: 0,
     replaced: -1,
   };
+
+  /** Faults of instructions are not delivered but end the run with STOP_FAULT, for an emulator that injects them. */
+  holdsFaults = false;
 
   stop = STOP_BUDGET;
   /** Exact at every moment of a run, so that a device that an instruction reaches knows what time it is. */
@@ -98,11 +120,16 @@ export class Cpu extends Access implements CpuApi {
     super(bus.memory);
     this.bus = bus;
     this.whatIf = new Set(options.whatIf);
+    this.vmx = options.vmx === true ? new Vmx(this) : null;
     this.refresh();
   }
 
   /** Recomputes what is derived from the state; afterwards changes of the state from outside are taken up. */
   refresh(): void {
+    if (this.vmx !== null) {
+      this.vmx.refresh();
+      this.guest = this.vmx.nonRoot ? this.vmx : null;
+    }
     this.refreshAccess();
     this.refreshSpecial();
   }
@@ -116,6 +143,11 @@ export class Cpu extends Access implements CpuApi {
       state.pendingDebug !== 0 ||
       state.activity !== ACTIVE;
     this.special = (this.special & ~SPECIAL_STATE) | (slow ? SPECIAL_STATE : 0);
+  }
+
+  /** Whether the processor is not the VMM's, or an operating system's that has it for itself: CPL above 0, or a guest. */
+  isDeprivileged(): boolean {
+    return this.state.cpl > 0 || this.guest !== null;
   }
 
   get endedDeprivileged(): number {
@@ -142,11 +174,13 @@ export class Cpu extends Access implements CpuApi {
   run(budget: number): number {
     const state = this.state;
     // A change of CPL ends the run, so one value holds for all instructions of it.
-    this.deprivileged = state.cpl > 0;
     this.translated = this.inTranslated();
     this.guestEnded = 0;
     this.refresh();
+    this.deprivileged = this.isDeprivileged();
+    this.left = null;
     this.special &= SPECIAL_STATE;
+    if (this.guest?.watches === true) this.special |= SPECIAL_WATCH;
     this.stop = STOP_BUDGET;
     this.stopReason = STOP_BUDGET;
     this.ended = 0;
@@ -158,6 +192,15 @@ export class Cpu extends Access implements CpuApi {
         if ((this.special & SPECIAL_STOP) !== 0) {
           this.stop = this.stopReason;
           break;
+        }
+        if ((this.special & SPECIAL_WATCH) !== 0 && this.guest !== null) {
+          const exit = this.boundaryExit();
+          if (exit !== null) {
+            if (steps >= budget) break;
+            steps++;
+            this.guest.exit(exit);
+            continue;
+          }
         }
         if (state.pendingDebug !== 0 && state.shadow !== SHADOW_MOV_SS && state.activity !== SHUTDOWN) {
           if (steps >= budget) break;
@@ -173,10 +216,19 @@ export class Cpu extends Access implements CpuApi {
       if (steps >= budget) break;
       const before = this.ended;
       if (this.special === 0) this.execute(budget - steps);
-      else this.executeSpecial(budget - steps);
+      // Where every boundary is looked at, those between the iterations of a repeated instruction are too.
+      else this.executeSpecial((this.special & SPECIAL_WATCH) !== 0 ? 1 : budget - steps);
       steps += this.ended - before;
+      if ((this.special & SPECIAL_WATCH) !== 0) this.guest?.stepped();
     }
     return steps;
+  }
+
+  /** The VM exit that is due before the next instruction, or null. */
+  boundaryExit(): ExitInformation | null {
+    const { state } = this;
+    const debug = state.pendingDebug !== 0 && state.shadow !== SHADOW_MOV_SS && state.activity !== SHUTDOWN;
+    return this.guest?.boundary(debug) ?? null;
   }
 
   /**
@@ -227,9 +279,9 @@ export class Cpu extends Access implements CpuApi {
         if ((this.special & SPECIAL_REFUSED) !== 0) this.deliverRefusal();
       }
     } catch (error) {
-      if (error !== FAULT) throw error;
-      this.rollBack();
-      this.deliverAndStop(this.faultVector, DELIVERY_FAULT, this.faultCode);
+      this.rollBackFor(error);
+      if (error === VM_EXIT) this.guest?.exit({ ...this.takeExit(), byInstruction: true });
+      else this.deliverAndStop(this.faultVector, DELIVERY_FAULT, this.faultCode);
       // Iterations that a repeated instruction had completed count and cost as ever: the last one faulted.
       if (this.extraSteps > 0) this.cycles += this.extraSteps * costOf[this.lastRow];
       this.ended += 1 + this.extraSteps;
@@ -328,7 +380,7 @@ export class Cpu extends Access implements CpuApi {
       this.refreshSpecial();
       return;
     }
-    const delivered = (this.special & SPECIAL_STOP) !== 0 && this.stopReason === STOP_DELIVERED;
+    const delivered = (this.special & SPECIAL_STOP) !== 0 && INTERRUPTIONS.has(this.stopReason);
     if (singleStep && !delivered && state.shadow !== SHADOW_MOV_SS && state.activity !== SHUTDOWN) {
       state.pendingDebug |= DR6_BS;
       this.refreshSpecial();
@@ -342,8 +394,28 @@ export class Cpu extends Access implements CpuApi {
   private deliverRefusal(): void {
     this.special &= ~SPECIAL_REFUSED;
     this.rollBack();
-    this.deliverAndStop(this.faultVector, DELIVERY_FAULT, this.faultCode);
+    if (this.exitPending !== null) this.guest?.exit({ ...this.takeExit(), byInstruction: true });
+    else this.deliverAndStop(this.faultVector, DELIVERY_FAULT, this.faultCode);
     this.ended++;
+  }
+
+  /** What is neither a fault nor a VM exit goes on to whoever has called. */
+  private rollBackFor(error: unknown): void {
+    if (error !== FAULT && error !== VM_EXIT) throw error;
+    this.rollBack();
+  }
+
+  /** Why the guest is to be left: whoever asks does it. */
+  takeExit(): ExitInformation {
+    const exit = this.exitPending as ExitInformation;
+    this.exitPending = null;
+    return exit;
+  }
+
+  /** The instruction leaves the guest in place of running. For the gate alone. */
+  refuseByExit(exit: ExitInformation): void {
+    this.exitPending = exit;
+    this.special |= SPECIAL_REFUSED;
   }
 
   /** A fault undoes what the instruction did to EIP and ESP; bodies change nothing else before their last fault. */
@@ -355,14 +427,27 @@ export class Cpu extends Access implements CpuApi {
 
   private deliverDebugTrap(): void {
     const state = this.state;
-    state.dr6 |= state.pendingDebug;
+    const pending = state.pendingDebug & DR6_WRITABLE;
+    const exit = this.guest?.interceptsException(DB, DELIVERY_TRAP, -1, pending) ?? null;
+    if (exit !== null) {
+      state.pendingDebug = 0;
+      this.guest?.exit({ ...exit, byInstruction: false });
+      return;
+    }
+    state.dr6 |= pending;
     state.pendingDebug = 0;
     this.deliverAndStop(DB, DELIVERY_TRAP, -1);
+    this.guest?.stepped();
   }
 
   private deliverAndStop(vector: number, kind: number, errorCode: number): void {
+    if (this.holdsFaults && kind === DELIVERY_FAULT) {
+      this.requestStop(STOP_FAULT);
+      return;
+    }
     this.cycles += DELIVERY_CYCLES;
     deliverEvent(this, vector, kind, errorCode);
+    if (this.left !== null) return;
     this.refresh();
     this.requestStop(this.state.activity === SHUTDOWN ? STOP_INACTIVE : STOP_DELIVERED);
   }
@@ -372,7 +457,9 @@ export class Cpu extends Access implements CpuApi {
     this.refresh();
     this.ended = 0;
     this.cycles = DELIVERY_CYCLES;
+    this.left = null;
     deliverEvent(this, vector, kind, errorCode);
+    this.guest?.stepped();
     this.refresh();
   }
 

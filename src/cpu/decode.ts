@@ -60,26 +60,46 @@ const PREFIX_SHIFT = 4;
 const ADDRESS_32 = 1 << 6;
 const OPERAND_32 = 1 << 7;
 const CELLS = 1 << 8;
-/** Opcodes 0F xx come behind the one-byte ones. */
+/** Opcodes 0F xx come behind the one-byte ones, 0F 38 xx behind these. */
 const TWO_BYTE = 0x100;
+const THREE_BYTE = 0x200;
+const OPCODES = 0x300;
+/** The second byte that a third one follows. */
+const ESCAPE_38 = 0x38;
+/** Prefixes that can be part of an opcode; F2 and F3 outrank 66, which counts where they are absent. */
 const PREFIX_NONE = 0,
   PREFIX_F2 = 1,
-  PREFIX_F3 = 2;
+  PREFIX_F3 = 2,
+  PREFIX_66 = 3;
 
 const ABSENT = -1;
-const table = new Int16Array(2 * TWO_BYTE * CELLS).fill(ABSENT);
+const table = new Int16Array(OPCODES * CELLS).fill(ABSENT);
 /** By opcode: whether a ModRM byte follows. */
-const hasModrm = new Uint8Array(2 * TWO_BYTE);
+const hasModrm = new Uint8Array(OPCODES);
 /** Rows of which the ModRM byte is a third opcode byte; by opcode, then by that byte in place of the operands. */
 const exact = new Map<number, number>();
-const hasExact = new Uint8Array(2 * TWO_BYTE);
+const hasExact = new Uint8Array(OPCODES);
 
 const exactKey = (opcode: number, cell: number, modrm: number): number => (opcode << 16) | (cell << 8) | modrm;
 
+function prefixesOf({ prefix }: Row): readonly number[] {
+  switch (prefix) {
+    case null:
+      return [PREFIX_NONE, PREFIX_F2, PREFIX_F3, PREFIX_66];
+    case 0:
+      return [PREFIX_NONE];
+    case 0x66:
+      return [PREFIX_66];
+    case 0xf2:
+      return [PREFIX_F2];
+    case 0xf3:
+      return [PREFIX_F3];
+  }
+}
+
 /** Sizes, prefixes and ModRM forms under which a row stands; `each` gets the cell's number. */
 function forCells(row: Row, each: (cell: number) => void): void {
-  const prefixes =
-    row.prefix === null ? [PREFIX_NONE, PREFIX_F2, PREFIX_F3] : [row.prefix === 0xf2 ? PREFIX_F2 : PREFIX_F3];
+  const prefixes = prefixesOf(row);
   for (const size of row.size === 16 ? [0] : row.size === 32 ? [OPERAND_32] : [0, OPERAND_32]) {
     for (const address of row.addressSize === 16 ? [0] : row.addressSize === 32 ? [ADDRESS_32] : [0, ADDRESS_32]) {
       for (const prefix of prefixes) {
@@ -95,9 +115,10 @@ function forCells(row: Row, each: (cell: number) => void): void {
 }
 
 function place(row: Row, index: number): void {
-  const twoByte = row.opcode[0] === 0x0f;
-  const opcode = twoByte ? TWO_BYTE + row.opcode[1]! : row.opcode[0]!;
-  const third = row.opcode[2];
+  const [first, second, last] = row.opcode;
+  const escaped = first === 0x0f && second === ESCAPE_38;
+  const opcode = escaped ? THREE_BYTE + last! : first === 0x0f ? TWO_BYTE + second! : first!;
+  const third = escaped ? undefined : last;
   if (third !== undefined) {
     hasExact[opcode] = 1;
     hasModrm[opcode] = 1;
@@ -219,24 +240,28 @@ function decodeOne(defaultSize: 16 | 32): Insn | null {
   let override = -1;
   let lock = false;
   let repeat: 0 | 0xf2 | 0xf3 = 0;
+  let prefix = PREFIX_NONE;
 
   let byte = next();
   for (let kind = PREFIX_KIND[byte]!; kind !== 0; kind = PREFIX_KIND[byte]!) {
     if (kind === IS_SEGMENT) override = SEGMENT_OF[byte]!;
-    else if (kind === IS_OPERAND_SIZE) operandSize = defaultSize === 32 ? 16 : 32;
-    else if (kind === IS_ADDRESS_SIZE) addressSize = defaultSize === 32 ? 16 : 32;
+    else if (kind === IS_OPERAND_SIZE) {
+      operandSize = defaultSize === 32 ? 16 : 32;
+      prefix = PREFIX_66;
+    } else if (kind === IS_ADDRESS_SIZE) addressSize = defaultSize === 32 ? 16 : 32;
     else if (kind === IS_LOCK) lock = true;
     else repeat = byte as 0xf2 | 0xf3;
     byte = next();
   }
 
   let opcode = byte;
-  if (byte === 0x0f) opcode = TWO_BYTE + next();
+  if (byte === 0x0f) {
+    const second = next();
+    opcode = second === ESCAPE_38 ? THREE_BYTE + next() : TWO_BYTE + second;
+  }
+  if (repeat !== 0) prefix = repeat === 0xf2 ? PREFIX_F2 : PREFIX_F3;
 
-  let cell =
-    (operandSize === 32 ? OPERAND_32 : 0) |
-    (addressSize === 32 ? ADDRESS_32 : 0) |
-    ((repeat === 0 ? PREFIX_NONE : repeat === 0xf2 ? PREFIX_F2 : PREFIX_F3) << PREFIX_SHIFT);
+  let cell = (operandSize === 32 ? OPERAND_32 : 0) | (addressSize === 32 ? ADDRESS_32 : 0) | (prefix << PREFIX_SHIFT);
   let rowIndex = ABSENT;
   let mod = 3;
   let reg = 0;

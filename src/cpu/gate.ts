@@ -3,9 +3,11 @@ import type { Cpu } from "./cpu.ts";
 import { BODY_LIST } from "./execute/index.ts";
 import { GP, UD } from "./fault.ts";
 import type { Insn } from "./insn.ts";
-import { CR0_PE, CR4_DE, CR4_PCE, CR4_TSD, CR4_UMIP, FLAG_VM } from "./registers.ts";
+import { is8086 } from "./real-mode.ts";
+import { CR4_DE, CR4_PCE, CR4_TSD, CR4_UMIP } from "./registers.ts";
 import { CS, EDX } from "./state.ts";
 import { mayUsePort } from "./tss.ts";
+import { isVirtual8086 } from "./virtual-8086.ts";
 
 /**
  * The gate: whether an instruction may run. Row data say what must hold; this is the only place that judges it, in the
@@ -14,7 +16,7 @@ import { mayUsePort } from "./tss.ts";
 
 /** Whether instructions of the row must come through the gate at all. */
 export function needsGate(row: Row): boolean {
-  return row.silent !== null || row.checks.some((check) => check.phase !== "delivery");
+  return row.silent !== null || row.vmx !== null || row.checks.some((check) => check.phase !== "delivery");
 }
 
 /**
@@ -24,13 +26,18 @@ export function needsGate(row: Row): boolean {
 export function gated(cpu: Cpu, insn: Insn): void {
   const { row } = insn;
   for (const check of row.checks) {
+    if (check.rule === "vm-exit") {
+      if (leavesGuest(cpu, insn)) return;
+      continue;
+    }
     const vector = judge(cpu, insn, check);
     if (vector >= 0) {
       cpu.refuse(vector);
       return;
     }
   }
-  const silent = row.silent !== null && isSilent(cpu, row.silent);
+  if (row.vmx !== null && cpu.guest !== null && leavesGuest(cpu, insn)) return;
+  const silent = row.silent !== null && isSilent(cpu, row, row.silent);
   if (silent && cpu.whatIf.has((row.silent as Silence).whatIf)) {
     cpu.refuse(GP);
     return;
@@ -39,8 +46,21 @@ export function gated(cpu: Cpu, insn: Insn): void {
   if (silent) cpu.bus.noteSilent(row.id);
 }
 
-function isSilent(cpu: Cpu, silence: Silence): boolean {
+/**
+ * In virtual-8086 mode selectors are paragraph numbers and the flags are IOPL's business: only what shows where a table
+ * or a register really is stays silent.
+ */
+function isSilent(cpu: Cpu, row: Row, silence: Silence): boolean {
+  if (isVirtual8086(cpu.state) && row.sensitivity !== "location") return false;
   return silence.when === "cpl>0" ? cpu.state.cpl > 0 : cpu.state.cpl > cpu.iopl;
+}
+
+/** Whether the instruction leaves a guest of VT-x; the exit is then noted (SDM Vol. 3C, 26.1). */
+function leavesGuest(cpu: Cpu, insn: Insn): boolean {
+  const exit = cpu.guest?.intercepts(insn) ?? null;
+  if (exit === null) return false;
+  cpu.refuseByExit(exit);
+  return true;
 }
 
 /** Vector of the exception that the check's failing raises, or -1 if it holds. */
@@ -51,6 +71,8 @@ function judge(cpu: Cpu, insn: Insn, check: Check): number {
       return state.cpl === 0 ? -1 : GP;
     case "iopl":
       return state.cpl <= cpu.iopl ? -1 : GP;
+    case "v86-iopl":
+      return !isVirtual8086(state) || cpu.iopl === 3 ? -1 : GP;
     case "tsd":
       return state.cpl === 0 || (state.cr4 & CR4_TSD) === 0 ? -1 : GP;
     case "pce":
@@ -58,17 +80,24 @@ function judge(cpu: Cpu, insn: Insn, check: Check): number {
     case "umip":
       return state.cpl > 0 && ((state.cr4 & CR4_UMIP) !== 0 || cpu.whatIf.has("umip")) ? GP : -1;
     case "protected-mode":
-      return (state.cr0 & CR0_PE) === 0 || (state.rawFlags & FLAG_VM) !== 0 ? UD : -1;
+      return is8086(state) ? UD : -1;
     case "valid-register":
       return isValidRegister(cpu, insn) ? -1 : UD;
     case "io-permission": {
-      if (state.cpl <= cpu.iopl) return -1;
+      if (state.cpl <= cpu.iopl && !isVirtual8086(state)) return -1;
       const immediate = insn.row.operands.includes("imm8");
       const port = immediate ? insn.imm & 0xff : cpu.gpr[EDX] & 0xffff;
       return mayUsePort(cpu, port, insn.row.size >> 3) ? -1 : GP;
     }
     case "gate-dpl":
       return -1;
+    case "vm-exit":
+      return -1;
+    case "vmx-enabled":
+    case "vmx-operation":
+    case "vm-functions":
+    case "vmxon-allowed":
+      return cpu.vmx === null ? UD : cpu.vmx.judge(insn, check.rule);
   }
 }
 

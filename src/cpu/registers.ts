@@ -14,12 +14,6 @@ import {
   CR0_PG,
   CR0_TS,
   CR0_WP,
-  CR4_DE,
-  CR4_PCE,
-  CR4_PGE,
-  CR4_PSE,
-  CR4_TSD,
-  CR4_UMIP,
 } from "../isa/control.ts";
 
 export * from "../isa/control.ts";
@@ -28,9 +22,6 @@ export * from "../isa/flags.ts";
 /** The bits of CR0 that exist; the others are ignored when written and read as zero. */
 export const CR0_DEFINED =
   CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD | CR0_PG;
-
-/** The bits of CR4 that this processor has; setting another is #GP(0). */
-export const CR4_DEFINED = CR4_TSD | CR4_DE | CR4_PSE | CR4_PGE | CR4_PCE | CR4_UMIP;
 
 export const DR6_BD = 1 << 13;
 export const DR6_BS = 1 << 14;

@@ -2,6 +2,7 @@ import { STOP_ATTENTION } from "./api.ts";
 import type { Cpu } from "./cpu.ts";
 import { Descriptor, isNull, markAccessed, readDescriptor } from "./descriptor.ts";
 import { GP, NP, SS_FAULT } from "./fault.ts";
+import { is8086, load8086 } from "./real-mode.ts";
 import { ATTR_UNUSABLE, CS, DS, ES, FS, GS, SS } from "./state.ts";
 
 const loaded = new Descriptor();
@@ -35,7 +36,7 @@ export function setCode(cpu: Cpu, descriptor: Descriptor, cpl: number): void {
 }
 
 /** Changes the CPL; the machine looks around afterwards. */
-function setCpl(cpu: Cpu, cpl: number): void {
+export function setCpl(cpu: Cpu, cpl: number): void {
   if (cpu.state.cpl === cpl) return;
   cpu.state.cpl = cpl;
   cpu.refreshMode();
@@ -45,10 +46,11 @@ function setCpl(cpu: Cpu, cpl: number): void {
 
 /**
  * MOV, POP and LDS and kin to a segment register other than CS, with all checks in the manual's order (SDM Vol. 2B,
- * MOV, "Loads under protected mode").
+ * MOV, "Loads under protected mode"). In real-address and virtual-8086 mode there is nothing to check.
  */
 export function loadSegment(cpu: Cpu, segment: number, selector: number): void {
-  if (segment === SS) loadStackSegment(cpu, selector);
+  if (is8086(cpu.state)) load8086(cpu, segment, selector);
+  else if (segment === SS) loadStackSegment(cpu, selector);
   else loadDataSegment(cpu, segment, selector);
 }
 

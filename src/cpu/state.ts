@@ -32,6 +32,11 @@ export const ACTIVE = 0,
   HALTED = 1,
   SHUTDOWN = 2;
 
+/** VMX operation (SDM Vol. 3C, 24.3): none, the VMM's, the guest's. */
+export const VMX_OFF = 0,
+  VMX_ROOT = 1,
+  VMX_NON_ROOT = 2;
+
 const GPR = 0;
 const SELECTOR = 8;
 const BASE = 16;
@@ -248,5 +253,75 @@ export class CpuState {
   }
   set tscOffsetHigh(v: number) {
     this.words[SCALARS + 32] = v;
+  }
+  /** VMX_OFF, VMX_ROOT or VMX_NON_ROOT. */
+  get vmxMode(): number {
+    return this.words[SCALARS + 33]!;
+  }
+  set vmxMode(v: number) {
+    this.words[SCALARS + 33] = v;
+  }
+  /** Physical address of the VMXON region, given by VMXON; valid in VMX operation. */
+  get vmxonPointer(): number {
+    return this.words[SCALARS + 34]!;
+  }
+  set vmxonPointer(v: number) {
+    this.words[SCALARS + 34] = v;
+  }
+  /** Physical address of the current VMCS, or -1 for none; valid in VMX operation. */
+  get vmcsPointer(): number {
+    return this.words[SCALARS + 35]!;
+  }
+  set vmcsPointer(v: number) {
+    this.words[SCALARS + 35] = v;
+  }
+  /** IA32_FEATURE_CONTROL, low half. */
+  get featureControl(): number {
+    return this.words[SCALARS + 36]!;
+  }
+  set featureControl(v: number) {
+    this.words[SCALARS + 36] = v;
+  }
+  /** Not 0: NMIs are blocked until the next IRET (with virtual NMIs: virtual ones). */
+  get nmiBlocking(): number {
+    return this.words[SCALARS + 37]!;
+  }
+  set nmiBlocking(v: number) {
+    this.words[SCALARS + 37] = v;
+  }
+  /** The VMX-preemption timer's end, in cycles of the machine with its sleep, as 64 bits in two words; both -1 while it
+   * does not run. */
+  get timerLow(): number {
+    return this.words[SCALARS + 38]!;
+  }
+  set timerLow(v: number) {
+    this.words[SCALARS + 38] = v;
+  }
+  get timerHigh(): number {
+    return this.words[SCALARS + 39]!;
+  }
+  set timerHigh(v: number) {
+    this.words[SCALARS + 39] = v;
+  }
+  /** Not 0: a VM exit by the monitor trap flag is pending. */
+  get pendingMtf(): number {
+    return this.words[SCALARS + 40]!;
+  }
+  set pendingMtf(v: number) {
+    this.words[SCALARS + 40] = v;
+  }
+  /** In a guest, as taken at the entry: the EPT pointer's low half, or -1 without EPT. */
+  get eptPointer(): number {
+    return this.words[SCALARS + 41]!;
+  }
+  set eptPointer(v: number) {
+    this.words[SCALARS + 41] = v;
+  }
+  /** In a guest, as taken at the entry: the controls that are looked at between instructions (cpu/vmx/boundary.ts). */
+  get boundaryControls(): number {
+    return this.words[SCALARS + 42]!;
+  }
+  set boundaryControls(v: number) {
+    this.words[SCALARS + 42] = v;
   }
 }

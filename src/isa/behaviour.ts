@@ -40,8 +40,14 @@ function judge({ rule }: Check, cpl: number): { readonly verdict: "traps" | "dep
         `Goes through the gate if its DPL is at least ${cpl}; else faults with #GP.`,
         `门的 DPL 至少为 ${cpl} 时通过，否则以 #GP 出错。`,
       );
+    case "v86-iopl":
     case "protected-mode":
     case "valid-register":
+    case "vmx-enabled":
+    case "vmx-operation":
+    case "vm-functions":
+    case "vm-exit":
+    case "vmxon-allowed":
       return null;
   }
 }
@@ -80,5 +86,5 @@ export function behaviourAt(row: Row, cpl: 0 | 1 | 2 | 3): Behaviour {
 
 /** Whether a row is privileged in some way: at some CPL above 0 it traps, always or conditionally. */
 export function isPrivileged(row: Row): boolean {
-  return row.checks.some(({ rule }) => rule !== "protected-mode" && rule !== "valid-register" && rule !== "gate-dpl");
+  return row.checks.some((check) => check.rule !== "gate-dpl" && judge(check, 3) !== null);
 }

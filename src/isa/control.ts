@@ -26,6 +26,9 @@ export const CR4_VME = 1 << 0,
   CR4_UMIP = 1 << 11,
   CR4_VMXE = 1 << 13;
 
+/** The bits of CR4 that this processor has beside VMXE, which only a processor with VT-x has; another is #GP(0). */
+export const CR4_DEFINED = CR4_TSD | CR4_DE | CR4_PSE | CR4_PGE | CR4_PCE | CR4_UMIP;
+
 /** A bit of a control register, for those who show it. */
 export interface ControlBit {
   readonly name: string;

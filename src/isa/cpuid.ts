@@ -13,6 +13,9 @@ const CPUID_FEATURES = {
   cmov: 1 << 15,
 } as const;
 
+/** VT-x, in leaf 1, ECX, of a processor that has it. */
+export const CPUID_VMX = 1 << 5;
+
 /** UMIP, in leaf 7, ECX. */
 const CPUID_UMIP = 1 << 2;
 

@@ -6,6 +6,8 @@ export interface About {
   readonly words: Words;
   /** The page of the manual where it is not the mnemonic's own. */
   readonly manual?: string;
+  /** The volume of the manual where it is not one of the alphabetical reference: "3C, chapter 31". */
+  readonly volume?: string;
   readonly aliases?: readonly string[];
   readonly cycles?: number;
   /** Letters of `oszapc` and `idtnv`. */
@@ -51,9 +53,9 @@ function operandsOf(form: string): OperandKind[] {
 }
 
 /** The volume that has the page: the reference is sorted by mnemonic (A to L, M to U, V to Z). */
-function manualOf(page: string): string {
+function manualOf(page: string, volume: string | undefined): string {
   const letter = page.charAt(0);
-  return `SDM Vol. ${letter <= "L" ? "2A" : letter <= "U" ? "2B" : "2C"}, ${page}`;
+  return `SDM Vol. ${volume ?? (letter <= "L" ? "2A" : letter <= "U" ? "2B" : "2C")}, ${page}`;
 }
 
 interface Encoding {
@@ -71,9 +73,9 @@ interface Encoding {
 }
 
 /**
- * Reads an encoding, words apart by blanks: `o8 o16 o32` the operand size, `a16 a32` the address size, `f3` before a colon
- * a mandatory prefix (`f3:`), opcode bytes in hexadecimal, `/r` or `/0` to `/7`, `+r`, `mem` or `reg` for the allowed
- * forms of ModRM, `lock`, `rep`, `repe`, `alias` for a row that only decodes, `c.9` for nine
+ * Reads an encoding, words apart by blanks: `o8 o16 o32` the operand size, `a16 a32` the address size, `f3:` or `66:` a
+ * mandatory prefix, `np:` that there may be none, opcode bytes in hexadecimal, `/r` or `/0` to `/7`, `+r`, `mem` or
+ * `reg` for the allowed forms of ModRM, `lock`, `rep`, `repe`, `alias` for a row that only decodes, `c.9` for nine
  * cycles.
  * @throws Error for a word it does not know.
  */
@@ -95,6 +97,8 @@ function parseEncoding(text: string): Encoding {
     if (/^o(?:8|16|32)$/.test(word)) e.size = Number(word.slice(1)) as Row["size"];
     else if (/^a(?:16|32)$/.test(word)) e.addressSize = Number(word.slice(1)) as 16 | 32;
     else if (word === "f3:") e.prefix = 0xf3;
+    else if (word === "66:") e.prefix = 0x66;
+    else if (word === "np:") e.prefix = 0;
     else if (/^[0-9a-f]{2}$/.test(word)) e.opcode.push(Number.parseInt(word, 16));
     else if (word === "/r") e.modrm = "r";
     else if (/^\/[0-7]$/.test(word)) e.modrm = Number(word.slice(1)) as 0;
@@ -137,7 +141,7 @@ export function instruction<M extends string, F extends string>(
       vmx: about.vmx ?? null,
       flags: { written: about.written ?? "", undefined: about.undefined ?? "", read: about.read ?? "" },
       cycles: cycles ?? about.cycles ?? 1,
-      manual: manualOf(about.manual ?? mnemonic.toUpperCase()),
+      manual: manualOf(about.manual ?? mnemonic.toUpperCase(), about.volume),
       words: about.words,
     };
   }
@@ -147,8 +151,10 @@ export function instruction<M extends string, F extends string>(
 /** Checks that several families share. */
 export const CPL0: Check = { phase: "decode", rule: "cpl0" };
 export const IOPL: Check = { phase: "decode", rule: "iopl" };
+export const V86_IOPL: Check = { phase: "decode", rule: "v86-iopl" };
 export const UMIP: Check = { phase: "decode", rule: "umip" };
 export const PROTECTED_MODE: Check = { phase: "decode", rule: "protected-mode" };
 export const VALID_REGISTER: Check = { phase: "decode", rule: "valid-register" };
+export const VM_EXIT: Check = { phase: "decode", rule: "vm-exit" };
 export const IO_PERMISSION: Check = { phase: "operands", rule: "io-permission" };
 export const GATE_DPL: Check = { phase: "delivery", rule: "gate-dpl" };

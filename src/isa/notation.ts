@@ -12,7 +12,8 @@ export function operandsText(row: Row): string {
 export function encodingText(row: Row): string {
   const opcode = row.opcode.map(hex);
   if (row.plusR) opcode[opcode.length - 1] += "+r";
-  const parts = [...(row.prefix === null ? [] : [hex(row.prefix)]), ...opcode];
+  const prefix = row.prefix === null ? [] : [row.prefix === 0 ? "NP" : hex(row.prefix)];
+  const parts = [...prefix, ...opcode];
   if (row.modrm !== null) parts.push(`/${row.modrm}`);
   for (const kind of row.operands) {
     const immediate = /^s?imm(8|16|32)$/.exec(kind)?.[1];
@@ -29,6 +30,8 @@ export function encodingText(row: Row): string {
 const NAMED: Partial<Record<OperandKind, Words>> = {
   m: { en: "an address in memory, of no size", zh: "内存地址，不论宽度" },
   m48: { en: "6 bytes of memory: limit, then base", zh: "6 字节内存：先界限，后基址" },
+  m64p: { en: "64 bits of memory: a physical address", zh: "64 位内存：存有物理地址" },
+  m128: { en: "16 bytes of memory: what to invalidate", zh: "16 字节内存：说明要使什么失效" },
   m16and16: { en: "two words of memory: the bounds", zh: "内存中的两个字：上下界" },
   m32and32: { en: "two double words of memory: the bounds", zh: "内存中的两个双字：上下界" },
   sreg: { en: "a segment register", zh: "段寄存器" },

@@ -1,4 +1,4 @@
-import { GATE_DPL, instruction } from "./define.ts";
+import { GATE_DPL, instruction, V86_IOPL } from "./define.ts";
 import type { Silence } from "./types.ts";
 
 const FAR_SILENCE: Omit<Silence, "whatIf"> = {
@@ -38,6 +38,7 @@ const IRET = {
   cycles: 10,
   written: "oszapcidtnv",
   read: "nv",
+  checks: [V86_IOPL],
   sensitivity: "mode",
   silent: IRET_SILENCE,
 } as const;
@@ -151,7 +152,7 @@ export const FLOW = {
     {
       ...INT_PAGE,
       cycles: 16,
-      checks: [GATE_DPL],
+      checks: [V86_IOPL, GATE_DPL],
       sensitivity: "mode",
       silent: INT_SILENCE,
       words: {

@@ -1,4 +1,4 @@
-import { instruction } from "./define.ts";
+import { instruction, V86_IOPL } from "./define.ts";
 import type { Silence } from "./types.ts";
 
 const PUSHF_SILENCE: Silence = {
@@ -26,6 +26,7 @@ const PUSHF = {
   aliases: ["pushf"],
   cycles: 3,
   read: "oszapcidtnv",
+  checks: [V86_IOPL],
   sensitivity: "mode",
   silent: PUSHF_SILENCE,
 } as const;
@@ -36,6 +37,7 @@ const POPF = {
   cycles: 4,
   written: "oszapcidtn",
   read: "v",
+  checks: [V86_IOPL],
   sensitivity: "mode",
   silent: POPF_SILENCE,
 } as const;

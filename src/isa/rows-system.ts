@@ -1,4 +1,4 @@
-import { CPL0, instruction, UMIP, VALID_REGISTER } from "./define.ts";
+import { CPL0, instruction, UMIP, VALID_REGISTER, VM_EXIT } from "./define.ts";
 import type { Check, Silence, Words } from "./types.ts";
 
 const TABLE_EXIT = { exitReason: 46, control: "descriptor-table-exiting" } as const;
@@ -141,7 +141,7 @@ export const SYSTEM = {
       manual: "MOV (Debug Registers)",
       undefined: "oszapc",
       cycles: 11,
-      checks: [VALID_REGISTER, CPL0],
+      checks: [VM_EXIT, VALID_REGISTER, CPL0],
       sensitivity: "control",
       vmx: { exitReason: 29, control: "mov-dr-exiting" },
       words: { en: "Copies a debug register to a general one.", zh: "把调试寄存器复制到通用寄存器。" },
@@ -170,7 +170,7 @@ export const SYSTEM = {
       manual: "MOV (Debug Registers)",
       undefined: "oszapc",
       cycles: 11,
-      checks: [VALID_REGISTER, CPL0],
+      checks: [VM_EXIT, VALID_REGISTER, CPL0],
       sensitivity: "control",
       vmx: { exitReason: 29, control: "mov-dr-exiting" },
       words: { en: "Loads a debug register.", zh: "装入调试寄存器。" },

@@ -13,6 +13,7 @@ import { SELECTOR } from "./rows-selector.ts";
 import { STACK } from "./rows-stack.ts";
 import { STRING } from "./rows-string.ts";
 import { SYSTEM } from "./rows-system.ts";
+import { VMX } from "./rows-vmx.ts";
 import type { OperandKind, Row } from "./types.ts";
 
 /**
@@ -33,6 +34,7 @@ export const ROWS = {
   ...IO,
   ...SELECTOR,
   ...SYSTEM,
+  ...VMX,
 } as const;
 
 export type RowId = keyof typeof ROWS;
@@ -82,5 +84,6 @@ export function operandText(kind: OperandKind): string {
   if (/^r\d+m\d+$/.test(kind)) return kind.replace("m", "/m");
   if (/^r\d+op$/.test(kind)) return kind.slice(0, -2);
   if (kind.startsWith("simm")) return kind.slice(1);
+  if (kind === "m64p") return "m64";
   return kind.replace("_", ":").replace("and", "&");
 }

@@ -35,6 +35,10 @@ export type OperandKind =
   | "m32"
   | "m64"
   | "m48"
+  /** 64 bits that hold a physical address (VMPTRLD). NASM takes no size keyword here. */
+  | "m64p"
+  /** INVEPT's and INVVPID's descriptor. */
+  | "m128"
   /** BOUND's pair of words or dwords. */
   | "m16and16"
   | "m32and32"
@@ -84,13 +88,31 @@ export type Check =
   | { readonly phase: "decode"; readonly rule: "cpl0" }
   /** #GP(0) unless CPL <= IOPL (CLI, STI). */
   | { readonly phase: "decode"; readonly rule: "iopl" }
+  /** In virtual-8086 mode #GP(0) unless IOPL = 3; elsewhere it holds (PUSHF, POPF, INT n, IRET). */
+  | { readonly phase: "decode"; readonly rule: "v86-iopl" }
   /** #GP(0) at CPL > 0 when the CR4 bit is set (`tsd`, `umip`) or clear (`pce`). */
   | { readonly phase: "decode"; readonly rule: "tsd" | "umip" | "pce" }
   /** #UD in real and virtual-8086 mode (LLDT, LTR, LAR, LSL, VERR, VERW, ARPL, SLDT, STR). */
   | { readonly phase: "decode"; readonly rule: "protected-mode" }
   /** #UD unless the operand is memory, #UD for a register that does not exist (MOV CR1, MOV CS). */
   | { readonly phase: "decode"; readonly rule: "valid-register" }
-  /** CPL <= IOPL, else the I/O permission bitmap of the TSS decides; else #GP(0) (IN, OUT, INS, OUTS). */
+  /** #UD while CR4.VMXE is 0 (VMXON). */
+  | { readonly phase: "decode"; readonly rule: "vmx-enabled" }
+  /** #UD outside VMX operation (all other VMX instructions). */
+  | { readonly phase: "decode"; readonly rule: "vmx-operation" }
+  /** #UD outside non-root operation, without "enable VM functions", and for EAX above 63 (VMFUNC). */
+  | { readonly phase: "decode"; readonly rule: "vm-functions" }
+  /**
+   * In non-root operation the row's VM exit (`vmx`) is judged here. On rows without this rule it comes when all other
+   * rules hold (SDM Vol. 3C, 26.1.1): these are the rows whose exit is older than a fault by privilege.
+   */
+  | { readonly phase: "decode"; readonly rule: "vm-exit" }
+  /** Outside VMX operation #GP(0) unless CR0, CR4 and IA32_FEATURE_CONTROL allow to enter it (VMXON). */
+  | { readonly phase: "decode"; readonly rule: "vmxon-allowed" }
+  /**
+   * CPL <= IOPL, else the I/O permission bitmap of the TSS decides; else #GP(0) (IN, OUT, INS, OUTS). In virtual-8086
+   * mode the bitmap alone decides.
+   */
   | { readonly phase: "operands"; readonly rule: "io-permission" }
   /** CPL <= DPL of the gate, else #GP(vector * 8 + 2) (INT n, INT3, INTO). */
   | { readonly phase: "delivery"; readonly rule: "gate-dpl" };
@@ -117,11 +139,14 @@ export interface Silence {
   readonly robinIrvine: boolean;
 }
 
-/** What VT-x does with it in non-root operation: unconditional exit, or the control that makes it exit. */
+/**
+ * What VT-x does with it in non-root operation: unconditional exit, or the control that makes it exit. When the exit is
+ * judged among the row's checks: see the rule `vm-exit`.
+ */
 export interface VmxIntercept {
   /** Basic exit reason (SDM Vol. 3, Appendix C). */
   readonly exitReason: number;
-  /** `always`, or the name of the control or structure that decides. */
+  /** `always`, or what decides: an id of `vmx-controls.ts`, of one control or of several (`DECIDERS`). */
   readonly control: string;
 }
 
@@ -144,8 +169,11 @@ export interface Row {
   readonly mod: "any" | "memory" | "register";
   /** A register is in the low three bits of the opcode. */
   readonly plusR: boolean;
-  /** A mandatory prefix that is part of the opcode, as PAUSE's F3; else null. */
-  readonly prefix: 0xf3 | 0xf2 | null;
+  /**
+   * A mandatory prefix that is part of the opcode, as PAUSE's F3; 0 where neither 66 nor F2 nor F3 may stand before the
+   * opcode (the manual's NP: with the prefix it is another instruction or none); else null.
+   */
+  readonly prefix: 0xf3 | 0xf2 | 0x66 | 0 | null;
   /**
    * Address size in bits where it selects the row (JCXZ against JECXZ, LOOP with CX against ECX); else 0.
    */

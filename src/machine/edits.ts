@@ -4,6 +4,7 @@ import { FAULT } from "../cpu/fault.ts";
 import { getEflags, setEflags } from "../cpu/flags.ts";
 import {
   CR0_PE,
+  CR0_PG,
   FLAG_AC,
   FLAG_DF,
   FLAG_ID,
@@ -18,12 +19,30 @@ import { CS } from "../cpu/state.ts";
 import { vectorName } from "../isa/exceptions.ts";
 import type { Words } from "../isa/types.ts";
 
-/** A change that a person makes to the guest, as the guest means it; recorded like a key. */
-export type EditEvent =
+/** A change that a person makes to the guest, as the guest means it. */
+export type GuestEdit =
   /** `name` is one of EDITABLE_REGISTERS or REFUSED_REGISTERS; `value` is unsigned. */
   | { readonly kind: "set-register"; readonly name: string; readonly value: number }
   /** Bytes (0..255) from a guest-physical address on. */
   | { readonly kind: "set-memory"; readonly address: number; readonly bytes: readonly number[] };
+
+/** What a person changes in the middle of a run, recorded like a key: the guest, or a switch of its VMM's (by its id). */
+export type EditEvent = GuestEdit | { readonly kind: "set-option"; readonly option: string; readonly on: boolean };
+
+/** The switches of a VMM that a person can turn while it runs. */
+export interface Switches {
+  /** Whether it has a switch of that id that can be turned. */
+  has(option: string): boolean;
+  /** Turns one, where a guest instruction is about to begin. Answers why it cannot be, or null. */
+  set(option: string, on: boolean): Words | null;
+  /** Those that are on, by id; a turn that the VMM has not seen yet counts. */
+  on(): readonly string[];
+}
+
+/** Key of the words that tell of a turn, in a strategy's reasons. */
+export function switchReason(option: string, on: boolean): string {
+  return `${on ? "on" : "off"}:${option}`;
+}
 
 const GENERAL = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"];
 const SEGMENTS = ["es", "cs", "ss", "ds", "fs", "gs"];
@@ -49,6 +68,12 @@ export const EDITABLE_FLAGS = FLAGS_ARITHMETIC | FLAG_TF | FLAG_IF | FLAG_DF | F
 
 /** Bytes that one edit of memory may write. */
 export const EDIT_BYTES = 4096;
+
+/** Why a switch cannot be turned where the VMM has none for that, or there is no VMM. */
+export const NO_SWITCHES: Words = {
+  en: "There is no option of that name that can be switched in the middle of a run.",
+  zh: "没有可在运行中途切换的同名选项。",
+};
 
 /** Registers that are shown and cannot be edited, and why. */
 export const REFUSED_REGISTERS: Readonly<Record<string, Words>> = {
@@ -77,16 +102,20 @@ const FIXED_FLAGS: Words = {
   en: "Only the status flags, TF, IF, DF, IOPL, NT, AC and ID can be edited: VM and RF belong to mode changes and debug faults, and the rest is fixed.",
   zh: "只能编辑状态标志以及 TF、IF、DF、IOPL、NT、AC、ID：VM 和 RF 属于模式切换与调试故障，其余位是固定的。",
 };
-const MODE: Words = {
-  en: "Clearing CR0.PE would leave the segment registers with descriptors of the other mode. Let the guest change modes.",
-  zh: "清除 CR0.PE 会使段寄存器保留另一种模式的描述符。请让客户机自己切换模式。",
+const PAGING: Words = {
+  en: "CR0.PE cannot be 0 while CR0.PG is 1: the processor would raise #GP(0x0). Clear PG first.",
+  zh: "CR0.PG 为 1 时 CR0.PE 不能为 0：处理器会引发 #GP(0x0)。请先清除 PG。",
+};
+const RINGLESS: Words = {
+  en: "Real mode is CPL 0, so that only code at CPL 0 can clear CR0.PE. This is further out, or in virtual-8086 mode.",
+  zh: "实模式的 CPL 为 0，所以只有 CPL 0 的代码才能清除 CR0.PE。此处在外层环或虚拟 8086 模式。",
 };
 
 /**
  * Carries out an edit on a processor that holds the guest's state as the guest means it, by the rules that an instruction
  * would meet. Answers why it cannot be, or null.
  */
-export function applyEdit(cpu: Cpu, edit: EditEvent): Words | null {
+export function applyEdit(cpu: Cpu, edit: GuestEdit): Words | null {
   if (edit.kind === "set-memory") return writeBytes(cpu, edit.address, edit.bytes);
   const bits = EDITABLE_REGISTERS[edit.name];
   if (bits === undefined) return REFUSED_REGISTERS[edit.name] ?? UNKNOWN;
@@ -132,7 +161,10 @@ function writeRegister(cpu: Cpu, name: string, value: number): Words | null {
       setEflags(state, value);
       return null;
     case "cr0":
-      if ((value & CR0_PE) === 0) return MODE;
+      if ((value & CR0_PE) === 0) {
+        if ((value & CR0_PG) !== 0) return PAGING;
+        if (state.cpl !== 0) return RINGLESS;
+      }
       setCr0(cpu, value);
       return null;
     case "cr2":

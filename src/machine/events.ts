@@ -133,6 +133,30 @@ export const EVENT_KINDS = {
       zh: "虚拟机监控器把处理器从一个域转给另一个域。",
     },
   },
+  "vm-entry": {
+    en: "VM entry",
+    zh: "VM 进入",
+    help: {
+      en: "VMLAUNCH or VMRESUME took the processor from VMX root operation into the guest (non-root operation).",
+      zh: "VMLAUNCH 或 VMRESUME 使处理器从 VMX 根模式进入客户机（非根模式）。",
+    },
+  },
+  "vm-exit": {
+    en: "VM exit",
+    zh: "VM 退出",
+    help: {
+      en: "The processor left the guest (non-root operation), wrote into the VMCS why, and went on at HOST_RIP in root operation.",
+      zh: "处理器离开客户机（非根模式），把原因写入 VMCS，并在根模式中从 HOST_RIP 继续执行。",
+    },
+  },
+  "vm-fail": {
+    en: "VMX failure",
+    zh: "VMX 失败",
+    help: {
+      en: "An instruction of VT-x failed, or a VM entry did: the event says which check, which field and which rule.",
+      zh: "一条 VT-x 指令失败，或 VM 进入失败：事件说明是哪项检查、哪个字段、哪条规则。",
+    },
+  },
 } as const satisfies Record<string, Words & { help: Words }>;
 
 export type EventKind = keyof typeof EVENT_KINDS;
@@ -161,6 +185,12 @@ export interface MachineEvent {
   /** Port value, or whatever the reason speaks of. */
   b: number;
   reason: string;
+  /** Base of the CS that `eip` is an offset in; absent is 0. */
+  base?: number;
+  /** A third number, for reasons that have one; absent is 0. */
+  c?: number;
+  /** Further numbers (int32), for reasons that have some. */
+  more?: readonly number[];
 }
 
 export interface EventSink {
@@ -233,6 +263,10 @@ export const MACHINE_REASONS = {
   shutdown: {
     en: "A fault during the delivery of a double fault is a triple fault: the processor shuts down.",
     zh: "投递双重故障时又出现故障，即三重故障：处理器关闭。",
+  },
+  "vmx-abort": {
+    en: "The VM exit could not be ended, VMX abort {count}: there is no state to go on from, and the processor shuts down. The VMCS at {b} holds the indicator.",
+    zh: "VM 退出无法完成，VMX 中止 {count}：没有可继续的状态，处理器关闭。{b} 处的 VMCS 保存了中止指示。",
   },
   reset: {
     en: "The guest pulsed the reset line (keyboard controller or port 92). The run ends here.",

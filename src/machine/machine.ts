@@ -5,13 +5,15 @@ import {
   STOP_BUDGET,
   STOP_DELIVERED,
   STOP_GATE,
+  STOP_WORLD,
 } from "../cpu/api.ts";
 import type { Bus } from "../cpu/bus.ts";
 import { Cpu } from "../cpu/cpu.ts";
 import { FLAG_IF } from "../cpu/registers.ts";
 import { ACTIVE, HALTED, SHADOW_NONE, SHUTDOWN } from "../cpu/state.ts";
 import type { Words } from "../isa/types.ts";
-import { applyEdit, type EditEvent } from "./edits.ts";
+import { VMCS_ABORT_OFFSET } from "../isa/vmcs.ts";
+import { applyEdit, type EditEvent, NO_SWITCHES, type Switches, switchReason } from "./edits.ts";
 import type { EventSink, MachineEvent } from "./events.ts";
 import { Memory } from "./memory.ts";
 import { NO_TENANT, Notes } from "./notes.ts";
@@ -65,6 +67,7 @@ export interface MachineState {
   readonly nextInput: number;
   readonly nextEdit: number;
   readonly editStep: number;
+  readonly leftInstruction: boolean;
   readonly outcome: MachineOutcome;
   readonly platform: PlatformState;
   readonly tenants: readonly unknown[];
@@ -74,7 +77,12 @@ export interface MachineOptions {
   /** RAM in bytes, a multiple of 4096. */
   readonly memoryBytes: number;
   readonly whatIf: readonly string[];
+  /** The processor has VT-x. */
+  readonly vmx?: boolean;
 }
+
+/** Exit reason of a triple fault in a guest of VT-x. */
+const EXIT_TRIPLE_FAULT = 2;
 
 /** Steps that take about as long as coming back from the processor, and as a gate, for spacing keyframes. */
 const ROUND_WORK = 10;
@@ -98,8 +106,8 @@ export class Machine {
   work = 0;
   outcome: MachineOutcome = "running";
   /**
-   * Whether every instruction is the guest's (bare metal), or only those that begin at CPL > 0: the host counter of
-   * guest instructions, as a performance counter with its user bit set.
+   * Whether every instruction is the guest's (bare metal), or only those that begin at CPL > 0 or in non-root operation:
+   * the host counter of guest instructions, as a performance counter with its user bit set.
    */
   countAll = true;
   /** Virtual time at which the host counter raises `counterVector`; Infinity for never. */
@@ -107,6 +115,13 @@ export class Machine {
   counterVector = 0;
   /** Rows (ids) that run silently by agreement between the VMM and its guest, so that nothing is to be told of them. */
   agreed: ReadonlySet<string> = new Set();
+  /** Whose devices an instruction reaches at a port, where a VMM has given some to its guest; null: the machine's own. */
+  passthrough: ((port: number) => Platform | null) | null = null;
+  /**
+   * Whether the guest of VT-x was last left by an instruction, which has not ended by that: whoever ends it, by emulation or by
+   * an exception, adds its tick.
+   */
+  leftInstruction = false;
   /** What translated code means, where a VMM translates. */
   meanings: TranslatedMeanings | null = null;
   /** Grows whenever an input is added or forgotten: what was kept of a step may then be of another run. */
@@ -125,6 +140,8 @@ export class Machine {
     this.cpu.refresh();
     return refusal;
   };
+  /** The VMM's switches that can be turned in a run; null where there are none. */
+  switches: Switches | null = null;
   /**
    * What the time-stamp counter shows, when the equivalence check feeds one run's values to another; else null.
    */
@@ -140,7 +157,7 @@ export class Machine {
 
   constructor(options: MachineOptions) {
     this.memory = new Memory(options.memoryBytes);
-    this.cpu = new Cpu(this.makeBus(), { whatIf: options.whatIf });
+    this.cpu = new Cpu(this.makeBus(), { whatIf: options.whatIf, vmx: options.vmx ?? false });
     this.notes = new Notes(this);
   }
 
@@ -195,7 +212,7 @@ export class Machine {
   addInput(input: TimedInput): void {
     const { event } = input;
     this.recording++;
-    if (event.kind === "set-register" || event.kind === "set-memory") {
+    if (event.kind === "set-register" || event.kind === "set-memory" || event.kind === "set-option") {
       this.edits.push({ input, event, step: -1 });
       this.edits.sort((a, b) => a.input.tick - b.input.tick);
       this.makeEdits();
@@ -243,12 +260,24 @@ export class Machine {
       this.nextEdit++;
       this.editStep = this.steps;
       edit.step = this.steps;
-      const { event } = edit;
-      if (event.kind === "set-memory") this.notes.note("input", "edit-memory", event.address | 0, event.bytes.length);
-      else this.notes.note("input", "edit-register", event.value | 0, 0);
-      this.changeGuest((cpu) => applyEdit(cpu, event));
+      this.noteEdit(edit.event);
+      this.makeEdit(edit.event);
       this.nextDevice = 0;
     }
+  }
+
+  /** Makes an edit here, which must be a place for one, without recording it. Answers why it cannot be, or null. */
+  makeEdit(event: EditEvent): Words | null {
+    if (event.kind !== "set-option") return this.changeGuest((cpu) => applyEdit(cpu, event));
+    return this.switches === null ? NO_SWITCHES : this.switches.set(event.option, event.on);
+  }
+
+  private noteEdit(event: EditEvent): void {
+    const { notes } = this;
+    if (event.kind === "set-register") notes.note("input", "edit-register", event.value | 0, 0);
+    else if (event.kind === "set-memory") notes.note("input", "edit-memory", event.address | 0, event.bytes.length);
+    // Who has no such switch has no words for it either.
+    else if (this.switches?.has(event.option)) notes.note("input", switchReason(event.option, event.on), 0, 0);
   }
 
   /** Guest instructions that end outside the processor's own count: emulated or reflected by a VMM. */
@@ -282,21 +311,25 @@ export class Machine {
     const state = this.cpu.state;
     if (this.outcome !== "running" || state.activity !== ACTIVE || state.pendingDebug !== 0) return false;
     this.catchUp();
-    if (!this.countAll && state.cpl === 0) {
+    if (!this.countAll && !this.cpu.isDeprivileged()) {
       const gate = this.gates.get(this.physicalEip());
       return gate?.tenant.runsGuestAt(gate.index) ?? false;
     }
     if (!this.countAll && this.cpu.inTranslated() && !this.cpu.beginsTranslated()) return false;
-    return !this.interruptDue();
+    return !this.interruptDue() && this.cpu.boundaryExit() === null;
   }
 
   /** One round: a delivery, a gate, or a processor run of at most `steps` steps and `ticks` guest instructions. */
   private advance(steps: number, ticks: number): void {
     const { state } = this.cpu;
     this.catchUp();
-    if (state.pendingDebug === 0 && this.interruptDue()) this.deliverInterrupt();
-    else if (state.activity === HALTED && state.pendingDebug === 0) this.sleep();
-    else this.runProcessor(Math.max(1, Math.min(steps, ticks, this.nextStop() - this.time)));
+    const left = this.cpu.guest !== null && this.cpu.boundaryExit() !== null;
+    if (!left && state.pendingDebug === 0 && this.interruptDue()) this.deliverInterrupt();
+    else if (!left && state.activity === HALTED && state.pendingDebug === 0) this.sleep();
+    else {
+      const boundary = this.cpu.guest?.stepsUntilBoundary() ?? Number.POSITIVE_INFINITY;
+      this.runProcessor(Math.max(1, Math.min(steps, ticks, this.nextStop() - this.time, boundary)));
+    }
     if (this.nextEdit < this.edits.length) this.makeEdits();
   }
 
@@ -308,22 +341,26 @@ export class Machine {
   private runProcessor(budget: number): void {
     const { cpu } = this;
     const cplBefore = cpu.state.cpl;
+    const inGuest = cpu.guest !== null;
     const done = cpu.run(budget);
     this.steps += done;
     // A budget that runs out costs as much, but where it does is the caller's affair: work is a matter of the step.
     this.work += done + (cpu.stop === STOP_BUDGET ? 0 : ROUND_WORK);
-    this.cycles += cpu.cycles;
+    this.takeCycles();
     let ended = this.countAll ? cpu.ended : cpu.endedDeprivileged;
     const intoTenant = cpu.stop === STOP_DELIVERED ? this.tenantAtEip() : NO_TENANT;
     // A guest instruction that faulted into a VMM has not ended: the VMM will emulate it, reflect it or let it retry.
     const faulted = intoTenant !== NO_TENANT && cpu.last.kind === DELIVERY_FAULT && cpu.last.cpl > 0;
-    if (faulted && !this.countAll && !cpu.translated) ended--;
+    // An instruction that leaves the guest has not ended; one that shuts it down has.
+    const left = inGuest && cpu.left?.byInstruction === true && cpu.left.reason !== EXIT_TRIPLE_FAULT;
+    if ((faulted || left) && !this.countAll && !cpu.translated) ended--;
+    if (cpu.left !== null) this.leftInstruction = left;
     this.ticks += ended;
     this.notes.flush();
     if (cpu.stop === STOP_DELIVERED) this.notes.delivery(intoTenant);
-    else if (cpu.state.cpl !== cplBefore) this.notes.ring(cplBefore);
+    else if (cpu.state.cpl !== cplBefore && cpu.stop !== STOP_WORLD) this.notes.ring(cplBefore);
     if (cpu.stop === STOP_GATE) this.runGate();
-    else if (cpu.state.activity === SHUTDOWN) this.shutDown();
+    else if (cpu.state.activity === SHUTDOWN) this.rest();
     else if (cpu.state.activity === HALTED) {
       if (this.countAll) this.notes.note("halt", "halt", 0, 0);
       if (cpu.state.pendingDebug === 0) this.sleep();
@@ -361,8 +398,9 @@ export class Machine {
   }
 
   private interruptDue(): boolean {
-    const state = this.cpu.state;
-    if ((state.rawFlags & FLAG_IF) === 0 || state.shadow !== SHADOW_NONE) return false;
+    const { state, guest } = this.cpu;
+    if (state.shadow !== SHADOW_NONE || state.activity === SHUTDOWN) return false;
+    if ((state.rawFlags & FLAG_IF) === 0 && guest?.interruptsExit !== true) return false;
     if (this.time >= this.counterDeadline) return true;
     if (!this.platform.interruptPending()) return false;
     // The timer's line may have fallen since, which withdraws its request.
@@ -372,13 +410,41 @@ export class Machine {
 
   private deliverInterrupt(): void {
     const counter = this.time >= this.counterDeadline;
-    const vector = counter ? this.counterVector : this.platform.acknowledgeInterrupt();
+    const acknowledge = (): number => (counter ? this.counterVector : this.platform.acknowledgeInterrupt());
+    const { guest } = this.cpu;
+    if (guest?.interruptsExit === true) {
+      this.cpu.ended = 0;
+      guest.exitByInterrupt(acknowledge);
+      if (counter) this.counterDeadline = Number.POSITIVE_INFINITY;
+      this.cameBetween();
+      return;
+    }
+    const vector = acknowledge();
     if (counter) this.counterDeadline = Number.POSITIVE_INFINITY;
     this.cpu.deliver(vector, DELIVERY_EXTERNAL, -1);
+    this.takeCycles();
+    if (this.cpu.left !== null) {
+      this.cameBetween();
+      return;
+    }
     this.steps++;
     this.work += ROUND_WORK;
-    this.cycles += this.cpu.cycles;
     this.notes.delivery(this.tenantAtEip(), counter);
+    if (this.cpu.state.activity === SHUTDOWN) this.shutDown();
+  }
+
+  /** What the processor has counted since it was last asked. */
+  private takeCycles(): void {
+    this.cycles += this.cpu.cycles;
+    this.cpu.cycles = 0;
+  }
+
+  /** The guest of VT-x has been left between two instructions: a step of its own. */
+  private cameBetween(): void {
+    this.steps++;
+    this.work += ROUND_WORK;
+    this.leftInstruction = false;
+    this.notes.flush();
     if (this.cpu.state.activity === SHUTDOWN) this.shutDown();
   }
 
@@ -389,9 +455,12 @@ export class Machine {
   private sleep(): void {
     for (;;) {
       this.catchUp();
-      if (this.interruptDue()) return;
-      const next = this.nextEvent();
-      if ((this.cpu.state.rawFlags & FLAG_IF) === 0 || next === Number.POSITIVE_INFINITY) {
+      if (this.interruptDue() || this.cpu.boundaryExit() !== null) return;
+      const { guest, state } = this.cpu;
+      const wakes = (state.rawFlags & FLAG_IF) !== 0 || guest?.interruptsExit === true;
+      const boundary = guest === null ? Number.POSITIVE_INFINITY : this.time + guest.sleepUntilBoundary();
+      const next = Math.min(wakes ? this.nextEvent() : Number.POSITIVE_INFINITY, boundary);
+      if (next === Number.POSITIVE_INFINITY) {
         this.notes.note("halt", "halt-forever", 0, 0);
         this.outcome = "halted";
         return;
@@ -400,13 +469,29 @@ export class Machine {
     }
   }
 
+  /** Shut down: for good, but for a guest of VT-x that its VMM has entered so and the preemption timer or a window leaves. */
+  private rest(): void {
+    const { cpu } = this;
+    const ends = cpu.guest !== null && (cpu.boundaryExit() !== null || cpu.guest.sleepUntilBoundary() !== Infinity);
+    if (ends) this.sleep();
+    else this.shutDown();
+  }
+
   private exit(code: number): void {
     this.notes.note("exit", "exit", 0xf4, code);
     this.outcome = "exited";
   }
 
+  /** The VMX-abort indicator, where it was a VM exit that could not be ended; else 0. */
+  private vmxAbort(): number {
+    const { left, state } = this.cpu;
+    return left === null ? 0 : this.memory.read32((state.vmcsPointer >>> 0) + VMCS_ABORT_OFFSET);
+  }
+
   private shutDown(reason: "shutdown" | "reset" = "shutdown"): void {
-    this.notes.note("shutdown", reason, 0, 0);
+    const abort = reason === "shutdown" ? this.vmxAbort() : 0;
+    if (abort === 0) this.notes.note("shutdown", reason, 0, 0);
+    else this.notes.note("shutdown", "vmx-abort", abort, this.cpu.state.vmcsPointer);
     this.outcome = "shutdown";
   }
 
@@ -436,6 +521,7 @@ export class Machine {
       nextInput: this.nextInput,
       nextEdit: this.nextEdit,
       editStep: this.editStep,
+      leftInstruction: this.leftInstruction,
       outcome: this.outcome,
       platform: this.platform.save(),
       tenants: this.tenants.map((tenant) => tenant.save()),
@@ -453,6 +539,7 @@ export class Machine {
     this.cycles = saved.cycles;
     this.work = saved.work;
     this.counterDeadline = saved.counterDeadline;
+    this.leftInstruction = saved.leftInstruction;
     this.nextInput = saved.nextInput;
     // Who was halted for good is not, once an input is to come.
     const awaited = saved.outcome === "halted" && saved.nextInput < this.inputs.length;
@@ -475,17 +562,25 @@ export class Machine {
     return {
       memory,
       portIn(port, size) {
-        const value = platform.portIn(port, size, machine.time + machine.guestProgress());
+        const device = machine.passthrough?.(port) ?? platform;
+        const value = device.portIn(port, size, machine.time + machine.guestProgress());
         machine.nextDevice = 0;
         machine.notes.port("in", port, value);
         return value;
       },
       portOut(port, size, value) {
-        platform.portOut(port, size, value, machine.time + machine.guestProgress());
+        const device = machine.passthrough?.(port) ?? platform;
+        device.portOut(port, size, value, machine.time + machine.guestProgress());
         machine.nextDevice = 0;
         machine.notes.port("out", port, value);
       },
       cycles: () => machine.readTimeStamp(machine.cycles + machine.cpu.cycles),
+      timerCycles: () => machine.cycles + machine.cpu.cycles + machine.idle,
+      noteVmx(note) {
+        // So that the event of a failure has its own step, as entries and exits have.
+        if (note.kind === "vm-fail") machine.cpu.requestStop(STOP_ATTENTION);
+        machine.notes.vmx(note);
+      },
       isHostGate: (address) => machine.gates.has(address),
       noteSilent(rowId) {
         // What a VMM has put into its translation itself does not escape it.

@@ -1,7 +1,10 @@
 import { DELIVERY_EXTERNAL, DELIVERY_FAULT, DELIVERY_SOFTWARE } from "../cpu/api.ts";
+import { CS } from "../cpu/state.ts";
+import type { VmxNote } from "../cpu/vmx/note.ts";
 import { rowIndex } from "../isa/rows.ts";
 import type { EventKind, EventSink, MachineEvent } from "./events.ts";
 import type { Machine } from "./machine.ts";
+import { vmxEvent } from "./vmx-event.ts";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -47,7 +50,7 @@ export class Notes {
       if (last.kind === DELIVERY_FAULT || last.kind === DELIVERY_SOFTWARE) reason = "trap";
       else if (last.kind === DELIVERY_EXTERNAL && !counter) reason = "trap-interrupt";
     }
-    let eip = last.eip;
+    let { eip, base } = last;
     let row = last.kind === DELIVERY_EXTERNAL ? -1 : cpu.lastRow;
     if (meanings && cpu.wasTranslated(last)) {
       if (last.kind === DELIVERY_SOFTWARE && last.vector === meanings.calloutVector) {
@@ -56,6 +59,7 @@ export class Notes {
         ({ reason, row } = meanings.whyCalled(eip));
       }
       eip = meanings.meantEip(eip);
+      base = 0;
     }
     this.emit({
       kind,
@@ -69,6 +73,7 @@ export class Notes {
       a: last.vector === 14 ? last.address : 0,
       b: 0,
       reason,
+      ...(base !== 0 && { base }),
     });
   }
 
@@ -76,7 +81,8 @@ export class Notes {
   ring(cplBefore: number): void {
     if (!this.heard()) return;
     const { cpu, countAll } = this.machine;
-    const fromVmm = !countAll && cplBefore === 0;
+    // Under VT-x the VMM goes back by a VM entry: a guest in non-root operation has ring 0 to itself.
+    const fromVmm = !countAll && cplBefore === 0 && cpu.guest === null;
     const event = this.blank(fromVmm ? "resume" : "ring", fromVmm ? "resume" : "ring");
     event.cplBefore = cplBefore;
     event.row = cpu.lastRow;
@@ -98,6 +104,7 @@ export class Notes {
     if (!this.heard(cpu.ended + 1)) return;
     const event = this.blank("io", reason);
     event.eip = cpu.startEip;
+    this.placeIn(event);
     event.row = cpu.lastRow;
     event.a = port;
     event.b = value;
@@ -110,7 +117,23 @@ export class Notes {
     if (!this.heard(cpu.ended + 1)) return;
     const event = this.blank("silent", "silent");
     event.eip = cpu.startEip;
+    this.placeIn(event);
     event.row = rowIndex(rowId as never);
+    this.pending.push(event);
+  }
+
+  /** The instruction or event under way has entered or left a guest of VT-x, or an instruction of VT-x has failed. */
+  vmx(note: VmxNote): void {
+    const { cpu, countAll } = this.machine;
+    if (!this.heard(cpu.ended + 1)) return;
+    // Where not every instruction is the guest's, the one in root operation is a tenant: there is but one with VT-x.
+    const event = vmxEvent(cpu, note);
+    event.tenant = countAll ? NO_TENANT : 1;
+    // A VMM's instructions are nobody's lines: of its entries, the guest's address is what one looks for.
+    if (countAll && event.kind === "vm-entry") {
+      event.eip = cpu.startEip;
+      delete event.base;
+    }
     this.pending.push(event);
   }
 
@@ -119,6 +142,13 @@ export class Notes {
     if (this.pending.length === 0) return;
     for (const event of this.pending) this.emit(event);
     this.pending = [];
+  }
+
+  /** The event is of an instruction that leaves CS as it is. */
+  private placeIn(event: Writable<MachineEvent>): void {
+    const { cpu } = this.machine;
+    const base = cpu.state.base[CS];
+    if (base !== 0 && !cpu.inTranslated()) event.base = base;
   }
 
   private blank(kind: EventKind, reason: string): Writable<MachineEvent> {

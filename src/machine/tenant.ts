@@ -54,8 +54,8 @@ export interface GuestView {
   hostPhysical(guestPhysical: number): number;
   /** The processor on which a VMM runs instructions in the guest's place, over guest-physical memory; null without one. */
   readonly emulator: Cpu | null;
-  /** What a real page fault at `linear` would be to the VMM; absent where there is none. Changes nothing. */
-  judgeFault?(linear: number, write: boolean, user: boolean): FaultJudgement;
+  /** What a real page fault at `linear` would be to the VMM; absent or null where there is none. Changes nothing. */
+  judgeFault?(linear: number, write: boolean, user: boolean): FaultJudgement | null;
   /**
    * CR3 and the page tables hold host-physical addresses, so that a walk goes through the machine's memory; it is a
    * guest-physical one where, less `hostPhysical(0)`, it is inside `memory`.

@@ -45,6 +45,12 @@ interface Chunk {
   /** Distances; wider where events lie billions of steps apart. */
   times: Uint32Array | Float64Array;
   readonly fields: Int32Array;
+  /** The third numbers; null while no event has one. */
+  thirds: Int32Array | null;
+  /** CS bases that are not 0, by place in the chunk. */
+  readonly bases: Map<number, number>;
+  /** Further numbers of those events that have some, by place in the chunk. */
+  readonly more: Map<number, readonly number[]>;
 }
 
 /** Some events side by side: step, tick, kind by its place in EVENT_KIND_LIST, CPL after, domain. */
@@ -118,6 +124,12 @@ export class EventLog implements EventSink {
     fields[o + 2] = event.eip;
     fields[o + 3] = event.a;
     fields[o + 4] = event.b;
+    if (event.c !== undefined) chunk.thirds ??= new Int32Array(CHUNK);
+    if (chunk.thirds !== null) chunk.thirds[at] = event.c ?? 0;
+    if (event.base !== undefined) chunk.bases.set(at, event.base);
+    else if (chunk.bases.size > 0) chunk.bases.delete(at);
+    if (event.more !== undefined) chunk.more.set(at, event.more);
+    else if (chunk.more.size > 0) chunk.more.delete(at);
     this.length++;
   }
 
@@ -166,6 +178,9 @@ export class EventLog implements EventSink {
     const o = (index & IN_CHUNK) * FIELDS;
     const word = f[o]!;
     const codes = f[o + 1]!;
+    const third = chunk.thirds?.[index & IN_CHUNK] ?? 0;
+    const base = chunk.bases.size > 0 ? chunk.bases.get(index & IN_CHUNK) : undefined;
+    const more = chunk.more.size > 0 ? chunk.more.get(index & IN_CHUNK) : undefined;
     return {
       index,
       step: chunk.step + chunk.times[t]!,
@@ -183,7 +198,20 @@ export class EventLog implements EventSink {
       eip: f[o + 2]!,
       a: f[o + 3]!,
       b: f[o + 4]!,
+      ...(base !== undefined && { base }),
+      ...(third !== 0 && { c: third }),
+      ...(more !== undefined && { more }),
     };
+  }
+
+  /** The number `b` of an event, for those who look through a million. */
+  bAt(index: number): number {
+    return this.chunkOf(index).fields[(index & IN_CHUNK) * FIELDS + 4]!;
+  }
+
+  cyclesAt(index: number): number {
+    const chunk = this.chunkOf(index);
+    return chunk.cycles + chunk.times[(index & IN_CHUNK) * TIMES + 2]!;
   }
 
   stepAt(index: number): number {
@@ -279,5 +307,8 @@ function newChunk({ steps, ticks, cycles }: Machine): Chunk {
     cycles,
     times: new Uint32Array(CHUNK * TIMES),
     fields: new Int32Array(CHUNK * FIELDS),
+    thirds: null,
+    bases: new Map(),
+    more: new Map(),
   };
 }

@@ -1,5 +1,5 @@
 import type { Words } from "../isa/types.ts";
-import { applyEdit, type EditEvent } from "../machine/edits.ts";
+import type { EditEvent } from "../machine/edits.ts";
 import type { Machine, MachineState, TimedInput } from "../machine/machine.ts";
 import type { DeviceInput } from "../machine/platform.ts";
 import { byteOf, bytesOf, PageStore, type PageTable } from "./page-store.ts";
@@ -191,7 +191,7 @@ export class Timeline {
    */
   tryEdit(event: EditEvent): Words | null {
     const { machine } = this;
-    const refusal = machine.changeGuest((cpu) => applyEdit(cpu, event));
+    const refusal = machine.makeEdit(event);
     this.remake(machine.steps);
     return refusal;
   }

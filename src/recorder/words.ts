@@ -1,8 +1,10 @@
 import { vectorName } from "../isa/exceptions.ts";
 import { ROW_LIST } from "../isa/rows.ts";
 import type { Words } from "../isa/types.ts";
+import { VMX_ABORTS, wordsOf } from "../isa/vmx-exits.ts";
 import { EVENT_KINDS, MACHINE_REASONS, type MachineEvent } from "../machine/events.ts";
 import type { Strategy } from "../vmm/strategy.ts";
+import { isVmx, vmxReason, vmxTitle } from "./vmx-words.ts";
 
 const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
 
@@ -52,6 +54,7 @@ function vectorText(event: MachineEvent): string {
 
 /** One line: what happened. */
 export function titleOf(event: MachineEvent, strategy: Pick<Strategy, "subject">): Words {
+  if (isVmx(event)) return vmxTitle(event);
   const kind = EVENT_KINDS[event.kind];
   const named = strategy.subject?.(event) ?? null;
   const subject = [
@@ -68,12 +71,14 @@ export function titleOf(event: MachineEvent, strategy: Pick<Strategy, "subject">
 
 /** Why it happened, in a sentence or two. */
 export function reasonOf(event: MachineEvent, strategy: Strategy): Words {
+  if (isVmx(event)) return vmxReason(event);
   const machines: Readonly<Record<string, Words>> = MACHINE_REASONS;
   const template = strategy.reasons[event.reason] ?? machines[event.reason];
   if (!template) throw new Error(`no words for the reason ${event.reason}`);
+  const abort = event.reason === "vmx-abort" ? wordsOf(VMX_ABORTS, event.a) : null;
   const silence = event.kind === "silent" && event.row >= 0 ? ROW_LIST[event.row]!.silent?.words : null;
   return {
-    en: fill(template.en, event, "en") + (silence ? ` ${silence.en}` : ""),
-    zh: fill(template.zh, event, "zh") + (silence ? silence.zh : ""),
+    en: fill(template.en, event, "en") + (silence ? ` ${silence.en}` : "") + (abort ? ` ${abort.en}.` : ""),
+    zh: fill(template.zh, event, "zh") + (silence ? silence.zh : "") + (abort ? `${abort.zh}。` : ""),
   };
 }

@@ -1,4 +1,4 @@
-import { type CpuState, ESP } from "../cpu/state.ts";
+import { ATTR_DB, type CpuState, CS, ESP, SS } from "../cpu/state.ts";
 import type { Breakpoints } from "./breakpoints/breakpoints.ts";
 import { instructionsBackTo, instructionsUntil } from "./breakpoints/instructions.ts";
 import { once, type Task, tickBack } from "./commands.ts";
@@ -10,12 +10,12 @@ export function overTask(run: Run, breakpoints: Breakpoints): Task {
   return instructionsUntil(breakpoints.scanner([]), breakpoints.tally, () => {
     const probe = run.probe;
     probe.readGuest();
-    const { eip, length, esp, cpl, row, text } = probe.guestInstruction();
-    const next = (eip + length) >>> 0;
+    const { linear, length, esp, cpl, row, text } = probe.guestInstruction();
+    const next = (linear + length) >>> 0;
     if (!isCall(row) && !/^rep/.test(text)) return () => true;
     return () => {
       const state = probe.readGuest();
-      return state.eip >>> 0 === next && state.cpl === cpl && state.gpr[ESP]! >>> 0 >= esp;
+      return linearEip(state) === next && state.cpl === cpl && above(state, esp) >= 0;
     };
   });
 }
@@ -38,14 +38,25 @@ export function outTask(run: Run, breakpoints: Breakpoints): Task {
 
 /** Whether a state is further out than a frame: in an outer ring, on whatever stack, or higher up on the same one. */
 function isOutside(state: CpuState, cpl: number, esp: number): boolean {
-  return state.cpl > cpl || (state.cpl === cpl && state.gpr[ESP]! >>> 0 > esp);
+  return state.cpl > cpl || (state.cpl === cpl && above(state, esp) > 0);
+}
+
+const linearEip = (state: CpuState): number => (state.base[CS]! + state.eip) >>> 0;
+
+/**
+ * By how many bytes the stack pointer lies above an earlier one; negative below. SP of a 16-bit stack goes round: what is
+ * pushed at 0 lies at FFFE, below it.
+ */
+function above({ attr, gpr }: CpuState, esp: number): number {
+  const now = gpr[ESP]! >>> 0;
+  return (attr[SS]! & ATTR_DB) !== 0 ? now - esp : ((now - esp) << 16) >> 16;
 }
 
 /** Back to the call whose return has just been made, as one; else one guest instruction back. */
 export function overBackTask(run: Run, breakpoints: Breakpoints): Task {
   const probe = run.probe;
   const state = probe.readGuest();
-  const eip = state.eip >>> 0;
+  const here = linearEip(state);
   const esp = state.gpr[ESP]! >>> 0;
   const { cpl } = state;
   const start = run.step;
@@ -57,7 +68,7 @@ export function overBackTask(run: Run, breakpoints: Breakpoints): Task {
     const at = probe.readGuest();
     if (at.cpl !== cpl || at.gpr[ESP]! >>> 0 !== esp) return false;
     const insn = probe.guestInstruction();
-    return isCall(insn.row) && (insn.eip + insn.length) >>> 0 === eip;
+    return isCall(insn.row) && (insn.linear + insn.length) >>> 0 === here;
   });
 }
 

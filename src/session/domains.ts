@@ -31,6 +31,9 @@ export function ownerOf(
 /** Whether the seat is that of another domain than the guest's. */
 export const isOthers = ({ who }: Pick<Seat, "who">): boolean => who === "driver-kernel" || who === "driver-user";
 
+/** Whether the seat is that of a guest which the program on a bare machine runs by VT-x. */
+export const isInner = ({ who }: Pick<Seat, "who">): boolean => who === "inner-kernel" || who === "inner-user";
+
 /** A domain's program by its number; the guest's own where it has no other. */
 export function programOf(program: PreparedProgram, domain: number): PreparedProgram {
   return program.companions.find(({ id }) => id === domain)?.prepared ?? program;

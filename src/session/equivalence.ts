@@ -5,7 +5,7 @@ import type { Computer, GuestSetup, Strategy } from "../vmm/strategy.ts";
 import { StateComparer } from "./compare-state.ts";
 import { type GuestInstruction, Probe } from "./position.ts";
 import type { SourceMap } from "./program.ts";
-import { holdTables, innerStackPages, stalePages, touchedPages } from "./stale-tlb.ts";
+import { holdTables, innerStackPages, stackPages, stalePages, touchedPages } from "./stale-tlb.ts";
 import type { Comparison, Difference, DifferenceItem, Outcome } from "./types.ts";
 
 /** Accessed and dirty bits of an entry, at any alignment of the doubleword that holds them. */
@@ -133,6 +133,7 @@ export class EquivalenceCheck {
     if (stale.size === 0) return false;
     const touched = touchedPages(state, instruction);
     for (const page of innerStackPages(memory, state)) touched.add(page);
+    for (const page of stackPages(cpu.state)) touched.add(page);
     return [...stale].some((page) => touched.has(page));
   }
 

@@ -24,6 +24,6 @@ export function eventView(run: Run, event: LoggedEvent, program: PreparedProgram
     errorCode: event.errorCode >= 0 ? event.errorCode : null,
     title: titleOf(event, run.strategy),
     reason: reasonOf(event, run.strategy),
-    source: sourcesOf(program, event.domain)?.at(event.eip >>> 0) ?? null,
+    source: sourcesOf(program, event.domain)?.at((event.eip + (event.base ?? 0)) >>> 0) ?? null,
   };
 }

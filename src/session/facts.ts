@@ -17,6 +17,8 @@ export interface StrategyFact {
   readonly translates: boolean;
   /** There is a hypervisor that the guest calls to be seen. */
   readonly hypercalls: boolean;
+  /** The guest runs in VMX non-root operation, under a VMCS that is to be seen. */
+  readonly nonRoot: boolean;
   /** Macros that are defined when a source is assembled for it. */
   readonly defines: readonly string[];
 }
@@ -26,6 +28,8 @@ export interface OptionFact {
   readonly name: Words;
   /** What it changes, and what one sees of it. */
   readonly summary: Words;
+  /** It can be turned in the middle of a run too. */
+  readonly live?: true;
 }
 
 /** A what-if rule and the instructions it makes trap. */
@@ -53,13 +57,14 @@ export function collectFacts(): Facts {
   return {
     eventKinds: EVENT_KINDS,
     strategies: STRATEGIES.map(
-      ({ id, name, summary, options = [], translates = false, hypercalls = false, defines = [] }) => ({
+      ({ id, name, summary, seats, options = [], translates = false, hypercalls = false, defines = [] }) => ({
         id: id as StrategyId,
         title: name,
         summary,
         options: options.map((option) => ({ ...option })),
         translates,
         hypercalls,
+        nonRoot: seats.some(({ who, world }) => who === "guest-kernel" && world === "non-root"),
         defines,
       }),
     ),

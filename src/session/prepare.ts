@@ -93,7 +93,7 @@ function addNew(all: Diagnostic[], more: readonly Diagnostic[]): void {
 
 /** What a strategy is given to build a computer with the program in it. */
 export function setupOf(prepared: PreparedProgram, request: LoadRequest, strategy: Strategy): GuestSetup {
-  const { image, companions } = prepared;
+  const { image, companions, vmx } = prepared;
   return {
     memoryBytes: request.memoryMiB << 20,
     whatIf: request.whatIf,
@@ -103,6 +103,7 @@ export function setupOf(prepared: PreparedProgram, request: LoadRequest, strateg
       placeImage(image, memory);
       return image.entry;
     },
+    ...(vmx && { vmx }),
     ...(companions.length > 0 && { companions: companions.map(({ id, prepared: of }) => ({ id, image: of.image })) }),
   };
 }

@@ -41,6 +41,10 @@ export interface ProgramHeader {
   readonly whatIf: string | null;
   /** Why the program is for bare metal only, or null. */
   readonly bareOnly: string | null;
+  /** Whether its processor has VT-x. */
+  readonly vmx: boolean;
+  /** Basic exit reasons of all its VM exits and failed entries, in the order in which they happen (none without VT-x). */
+  readonly exits: readonly number[];
   /** Programs that run in domains beside it, under a strategy that has domains. */
   readonly companions: readonly CompanionLine[];
   /** It runs beside others only: nothing is expected of it alone. */
@@ -73,17 +77,24 @@ export interface ParsedHeader {
 /** Ticks between a key going down and coming up, for the input `key`. */
 const KEY_HELD = 100;
 
-const STRATEGIES: readonly ExpectedComparison["strategy"][] = ["trap-and-emulate", "binary-translation", "paravirtual"];
+const STRATEGIES: readonly ExpectedComparison["strategy"][] = [
+  "trap-and-emulate",
+  "binary-translation",
+  "paravirtual",
+  "vtx",
+];
 /** Strategies that nothing is expected under unless the header says so: a guest has to be written for them. */
 const OPTIONAL: ReadonlySet<string> = new Set(["paravirtual"]);
 /** What every guest is equivalent under, unless its header says otherwise. */
-const UNSTATED: ReadonlySet<string> = new Set(["binary-translation"]);
+const UNSTATED: ReadonlySet<string> = new Set(["binary-translation", "vtx"]);
 const EQUIVALENT = { verdict: "equivalent", mnemonic: null, property: null } as const;
 const RUN_KEYS = ["outcome", "debug", "serial", "screen"] as const;
 const TEXT_KEYS = ["title", "title-zh", "summary", "summary-zh", "topic"] as const;
 const REQUIRED_KEYS = [...TEXT_KEYS, "order"];
 /** Numbers of domains; the guest itself is in the one that is left out. */
 const DOMAINS = /^[02-7]$/;
+/** Beyond this a sequence of exits is not a sequence that anybody reads. */
+const MOST_EXITS = 10_000;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 interface RunDraft extends Mutable<Omit<ExpectedRun, "screen">> {
@@ -116,6 +127,8 @@ export function parseProgramHeader(source: string): ParsedHeader {
   let whatIf: string | null = null;
   let bareOnly: string | null = null;
   let isCompanion = false;
+  let vmx = false;
+  const exits: number[] = [];
   const companions: CompanionLine[] = [];
 
   const take = (key: string, value: string, line: number): void => {
@@ -136,7 +149,11 @@ export function parseProgramHeader(source: string): ParsedHeader {
     else if (key === "what-if") whatIf = value;
     else if (key === "bare-only") bareOnly = value;
     else if (key === "input") inputs.push(...parseInput(value));
-    else if (first === "domain" && second !== undefined)
+    else if (key === "exits") exits.push(...parseExits(value));
+    else if (key === "processor") {
+      if (value !== "vt-x") throw new BadValue("a processor other than the usual one is `vt-x`");
+      vmx = true;
+    } else if (first === "domain" && second !== undefined)
       companions.push(parseCompanion(second, value, line, companions));
     else if (key === "companion") {
       if (value !== "yes") throw new BadValue("a program that only runs beside others says `companion: yes`");
@@ -170,6 +187,7 @@ export function parseProgramHeader(source: string): ParsedHeader {
     const run = verdict.verdict === "equivalent" ? bareMetal : own;
     comparisons.push({ strategy, ...verdict, run });
   }
+  if (seen.has("exits") && !vmx) errors.push({ line: 1, message: "`exits` goes with `processor: vt-x`" });
   inputs.sort((a, b) => a.tick - b.tick);
   const text = (key: string): string => texts.get(key) ?? "";
   const program: ProgramHeader = {
@@ -182,6 +200,8 @@ export function parseProgramHeader(source: string): ParsedHeader {
     comparisons,
     whatIf,
     bareOnly,
+    vmx,
+    exits,
     companions,
     isCompanion,
   };
@@ -264,6 +284,16 @@ function parseInput(value: string): TimedInput[] {
     event: { kind: "key", code: what, down: false },
   };
   return kind === "key" ? [down, up] : [kind === "key-down" ? down : up];
+}
+
+/** `10 CPUID, 30 I/O x 5, 18 VMCALL`: reasons, each with a name for the reader, and how often it comes in a row. */
+function parseExits(value: string): number[] {
+  return value.split(",").flatMap((item) => {
+    const match = /^ *(\d+) [A-Za-z][A-Za-z0-9/# -]*?(?: x (\d+))? *$/.exec(item);
+    const times = Number(match?.[2] ?? 1);
+    if (match === null || times > MOST_EXITS) throw new BadValue("exits are `REASON NAME, REASON NAME x TIMES, ...`");
+    return new Array<number>(times).fill(Number(match[1]));
+  });
 }
 
 function parseNumber(value: string): number {

@@ -1,4 +1,4 @@
-import { type Assembly, assemble } from "../asm/assemble.ts";
+import { type Assembly, assemble, type MovedSection } from "../asm/assemble.ts";
 import { disassembleBytes } from "../asm/disassemble.ts";
 import type { ListingRow } from "../asm/listing.ts";
 import type { Row, Words } from "../isa/types.ts";
@@ -6,6 +6,7 @@ import { loadFlat } from "../machine/loaders/flat.ts";
 import { checkImage, type Image, type LoadResult as ImageResult } from "../machine/loaders/image.ts";
 import { parseMultiboot } from "../machine/loaders/multiboot.ts";
 import type { Strategy } from "../vmm/strategy.ts";
+import { parseProgramHeader } from "./program-header.ts";
 import type { Diagnostic, LoadedProgram, LoadResult, ProgramSpec, SourceLine } from "./types.ts";
 
 /** A line of a source file. */
@@ -19,7 +20,9 @@ export interface Expansion {
   readonly macro: string;
 }
 
-/** From addresses (as loaded) to source lines. */
+/**
+ * From addresses to source lines: as the program is loaded, and for a section that is moved before it runs, as it then lies.
+ */
 export interface SourceMap {
   at(address: number): SourcePlace | null;
   expansionAt(address: number): readonly Expansion[];
@@ -37,6 +40,8 @@ export interface PreparedProgram {
   readonly sources: SourceMap | null;
   /** The programs of the domains beside it. */
   readonly companions: readonly Companion[];
+  /** It asks for a processor with VT-x. */
+  readonly vmx: boolean;
 }
 
 /** A program that runs beside another, in a domain of its own. */
@@ -117,12 +122,15 @@ function prepareSource(
   if (!assembly.ok) return { ok: false, diagnostics, problem: hasErrors(diagnostics) };
   const segments = [{ address: assembly.origin, bytes: assembly.bytes, zeroFill: 0 }];
   const loaded = checkImage(segments, assembly.entry, memoryBytes);
-  return fromImage(loaded, diagnostics, sourceMap(assembly, main, files), () => ({
+  const { vmx } = parseProgramHeader(files[main] ?? "").program;
+  const sources = { map: sourceMap(assembly, main, files), vmx };
+  return fromImage(loaded, diagnostics, sources, () => ({
     entry: assembly.entry,
     origin: assembly.origin,
     length: assembly.bytes.length,
     symbols: [...assembly.symbols].map(([name, { value, kind }]) => ({ name, value, isLabel: kind === "label" })),
     lines: sourceLines(assembly),
+    ...(movedOf(assembly).length > 0 && { moved: movedOf(assembly) }),
   }));
 }
 
@@ -138,7 +146,7 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): Words {
 function fromImage(
   loaded: ImageResult,
   diagnostics: readonly Diagnostic[],
-  sources: SourceMap | null,
+  source: { readonly map: SourceMap; readonly vmx: boolean } | null,
   describe: (image: Image) => LoadedProgram,
 ): Prepared {
   if (!loaded.ok) {
@@ -150,26 +158,52 @@ function fromImage(
     };
   }
   const { image } = loaded;
-  return { ok: true, diagnostics, prepared: { image, program: describe(image), sources, companions: [] } };
+  const sources = source?.map ?? null;
+  const vmx = source?.vmx ?? false;
+  return { ok: true, diagnostics, prepared: { image, program: describe(image), sources, companions: [], vmx } };
+}
+
+/**
+ * The sections that the program moves to where their labels say. Labels from 0 on are taken for offsets in a segment, which
+ * say nothing of that.
+ */
+function movedOf({ moved }: Assembly): readonly MovedSection[] {
+  return moved.filter(({ runsAt }) => runsAt > 0);
+}
+
+/** Where what lies at an address of the image runs. */
+function runningAddress(moved: readonly MovedSection[], address: number): number {
+  const section = moved.find((one) => address >= one.address && address < one.address + one.length);
+  return section ? (address - section.address + section.runsAt) >>> 0 : address;
 }
 
 function sourceMap(assembly: Assembly, main: string, files: Readonly<Record<string, string>>): SourceMap {
+  const moved = movedOf(assembly);
+  const entryAt = (address: number) => {
+    const section = moved.find(({ runsAt, length }) => address >= runsAt && address < runsAt + length);
+    const loaded = section && assembly.lines.at(address - section.runsAt + section.address);
+    return loaded ?? assembly.lines.at(address);
+  };
   return {
     at(address) {
-      const entry = assembly.lines.at(address);
+      const entry = entryAt(address);
       return entry ? { file: entry.file, line: entry.line } : null;
     },
     expansionAt(address) {
-      return assembly.lines.at(address)?.expansion.map(({ name, file, line }) => ({ macro: name, file, line })) ?? [];
+      return entryAt(address)?.expansion.map(({ name, file, line }) => ({ macro: name, file, line })) ?? [];
     },
-    listing: () => assembly.rows(),
+    listing: () =>
+      assembly
+        .rows()
+        .map((row) => (row.address === null ? row : { ...row, address: runningAddress(moved, row.address) })),
     main,
     files,
   };
 }
 
-/** The lines that gave bytes, with the privilege mark of their first instruction. */
+/** The lines that gave bytes, with the privilege mark of their first instruction and the address at which it runs. */
 export function sourceLines(assembly: Assembly): SourceLine[] {
+  const moved = movedOf(assembly);
   return assembly.lines.entries.map((entry) => {
     const start = entry.address - assembly.origin;
     const bytes = assembly.bytes.subarray(start, start + entry.size);
@@ -177,7 +211,7 @@ export function sourceLines(assembly: Assembly): SourceLine[] {
     return {
       file: entry.file,
       line: entry.line,
-      address: entry.address,
+      address: runningAddress(moved, entry.address),
       bytes: [...bytes.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, "0")).join(" "),
       row: row?.id ?? null,
       mark: row ? markOf(row) : null,

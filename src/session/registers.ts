@@ -1,5 +1,6 @@
 import { getEflags } from "../cpu/flags.ts";
 import type { CpuState } from "../cpu/state.ts";
+import { modeOf } from "./mode.ts";
 import type { Change, RegisterFile } from "./types.ts";
 
 export const GPR_NAMES = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"] as const;
@@ -12,6 +13,7 @@ export function registerFile(state: CpuState): RegisterFile {
     eip: state.eip >>> 0,
     eflags: getEflags(state) >>> 0,
     cpl: state.cpl,
+    mode: modeOf(state),
     cr0: state.cr0 >>> 0,
     cr2: state.cr2 >>> 0,
     cr3: state.cr3 >>> 0,

@@ -29,8 +29,8 @@ export function isReturn(row: string | null): boolean {
 /** One guest under one strategy, with its history: what commands move about in. */
 export class Run {
   readonly strategy: Strategy;
-  /** The strategy's switches that are on. */
-  readonly options: readonly string[];
+  /** The strategy's switches that were on at the start. */
+  private readonly chosen: readonly string[];
   readonly computer: Computer;
   readonly log: EventLog;
   readonly timeline: Timeline;
@@ -42,7 +42,7 @@ export class Run {
 
   constructor(strategy: Strategy, setup: GuestSetup, inputs: readonly TimedInput[]) {
     this.strategy = strategy;
-    this.options = setup.options ?? [];
+    this.chosen = setup.options ?? [];
     this.computer = strategy.build(setup);
     const { machine } = this.computer;
     this.log = new EventLog(machine);
@@ -90,6 +90,11 @@ export class Run {
 
   get machine() {
     return this.computer.machine;
+  }
+
+  /** The strategy's switches that are on at the present step. */
+  get options(): readonly string[] {
+    return this.machine.switches?.on() ?? this.chosen;
   }
 
   get step(): number {

@@ -76,6 +76,12 @@ export function touchedPages(state: CpuState, instruction: GuestInstruction | nu
   return pages;
 }
 
+/** Pages around the top of the stack: where a delivery has pushed that followed an instruction which loaded ESP. */
+export function stackPages({ base, gpr }: CpuState): number[] {
+  const top = base[SS]! + gpr[ESP]!;
+  return [((top - STACK_REACH) & PAGE) >>> 0, ((top + STACK_REACH) & PAGE) >>> 0];
+}
+
 /** Pages of the inner stacks that a delivery switches to, from the current TSS; empty where it cannot be read. */
 export function innerStackPages(memory: PhysicalMemory, state: CpuState): number[] {
   if ((state.attr[TR]! & ATTR_UNUSABLE) !== 0) return [];

@@ -1,13 +1,14 @@
 import { EVENT_KIND_LIST, type EventKind } from "../machine/events.ts";
 import type { EventLog } from "../recorder/event-log.ts";
 import type { Strategy } from "../vmm/strategy.ts";
-import { isOthers } from "./domains.ts";
+import { isInner, isOthers } from "./domains.ts";
 import { isVirtualized, isVmm, type Sitter, STAYS, STAYS_IN_ORDER, seatAt, sitterAt, startOf } from "./places.ts";
 import { type TimelineAxis, TimelineIndex } from "./timeline-index.ts";
 
 /** Rows of marks under the rows of those who ran, and the kinds of events that stand in each. */
 export const MARK_LANES = {
   trap: ["trap", "callout", "exception", "software-interrupt", "shutdown"],
+  vmx: ["vm-exit", "vm-entry", "vm-fail"],
   handled: ["emulate", "translate", "shadow-fill", "trace-hit", "hypercall"],
   injected: ["reflect", "inject"],
   interrupt: ["interrupt", "halt"],
@@ -149,14 +150,15 @@ function occupantLanes(
       else bands.push({ from: begin, to: end, share });
     }
     const seat = seatAt(strategy, stay);
-    const rare = seat === null || seat.who === "guest-ring1" || seat.who === "guest-ring2" || isOthers(seat);
+    const rare =
+      seat === null || seat.who === "guest-ring1" || seat.who === "guest-ring2" || isOthers(seat) || isInner(seat);
     if (total === 0 && rare) continue;
     lanes.push({ ...sitterAt(strategy, stay), bands, share: to > from ? total / (to - from) : 0 });
   }
   return lanes;
 }
 
-/** Lanes that stay empty where nobody virtualizes. */
+/** Lanes that stay empty where nobody virtualizes; that of VT-x is there once something has happened in it. */
 const OF_VMM: ReadonlySet<MarkLaneId> = new Set(["handled", "injected", "silent"]);
 
 function markLanes(
@@ -181,7 +183,7 @@ function markLanes(
     kinds: MARK_LANES[id],
     total: MARK_LANES[id].reduce((sum, kind) => sum + (counts[kind] ?? 0), 0),
     marks: marks[lane]!,
-  })).filter(({ id, total }) => total > 0 || virtualized || !OF_VMM.has(id));
+  })).filter(({ id, total }) => total > 0 || (id !== "vmx" && (virtualized || !OF_VMM.has(id))));
 }
 
 /** Events looked at on the way to a mark. */

@@ -10,6 +10,7 @@ import { includeCandidates } from "./program.ts";
 import { parseProgramHeader } from "./program-header.ts";
 
 export { suggest } from "../asm/suggest.ts";
+export { EXIT_NAMES, findExitReason } from "./vm-exits.ts";
 export type { Assembly };
 export { EVENT_LIMIT, KEY_CODES };
 

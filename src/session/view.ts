@@ -1,8 +1,8 @@
-import { CpuState } from "../cpu/state.ts";
+import { CpuState, VMX_NON_ROOT } from "../cpu/state.ts";
 import { TEXT_MEMORY, textRows } from "../devices/vga-text.ts";
 import type { GuestView } from "../machine/tenant.ts";
 import type { Computer, Strategy } from "../vmm/strategy.ts";
-import { type Domain, isOthers, runningDomain, sourcesOf } from "./domains.ts";
+import { type Domain, isInner, isOthers, runningDomain, sourcesOf } from "./domains.ts";
 import { Probe } from "./position.ts";
 import type { PreparedProgram } from "./program.ts";
 import { changesBetween, registerFile } from "./registers.ts";
@@ -106,13 +106,23 @@ function currentOccupant(domain: Domain | null, computer: Computer, { seats }: S
   if (domain === null) return "vmm";
   const ring = domain.guest.virtualCpl();
   const others = domain.guest !== computer.guest;
-  return seats.find((seat) => seat.virtualRing === ring && isOthers(seat) === others)!.who;
+  const mine = seats.filter((seat) => isOthers(seat) === others && isInner(seat) === inInner(computer, seats));
+  // A guest of the program's own has no seats in the rings between: its kernel stands for them.
+  return (mine.find((seat) => seat.virtualRing === ring) ?? mine[0]!).who;
+}
+
+/** Whether a guest runs that the program on a bare machine has made by VT-x. */
+function inInner({ machine }: Computer, seats: Strategy["seats"]): boolean {
+  return machine.cpu.state.vmxMode === VMX_NON_ROOT && seats.some(isInner);
 }
 
 /** The seats worth showing: rings 1 and 2 of a guest only while somebody sits there, those of others where there are any. */
-function occupants({ others }: Computer, { seats }: Strategy, current: Occupant["who"]): Occupant[] {
-  return seats.filter((seat) => {
+function occupants({ others, machine }: Computer, { seats }: Strategy, current: Occupant["who"]): Occupant[] {
+  const worlds = machine.cpu.vmx !== null && seats.some(isInner);
+  const shown = seats.filter((seat) => {
     if (isOthers(seat)) return others !== undefined && others.length > 0;
+    if (isInner(seat)) return worlds;
     return seat.who === current || (seat.who !== "guest-ring1" && seat.who !== "guest-ring2");
   });
+  return worlds ? shown.map((seat) => ({ ...seat, world: seat.world ?? "root" })) : shown;
 }

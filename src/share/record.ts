@@ -62,6 +62,7 @@ const input = v.strictObject({
       address,
       bytes: v.pipe(v.array(byte), v.minLength(1), v.maxLength(4096), v.readonly()),
     }),
+    v.strictObject({ kind: v.literal("set-option"), option: name, on: v.boolean() }),
   ]),
 });
 
@@ -111,6 +112,9 @@ const breakpoint = v.variant("kind", [
   }),
   v.strictObject({ kind: v.literal("silent"), row: v.nullable(v.pipe(v.string(), v.maxLength(64))), ...options }),
   v.strictObject({ kind: v.literal("change"), expression, ...options }),
+  v.strictObject({ kind: v.literal("vm-exit"), reason: v.nullable(v.pipe(whole, v.maxValue(0xffff))), ...options }),
+  v.strictObject({ kind: v.literal("vm-fail"), ...options }),
+  v.strictObject({ kind: v.literal("vm-switch"), ...options }),
 ]);
 
 const watch = v.strictObject({ expression, format: v.picklist(["hex", "unsigned", "signed", "binary"]) });

@@ -63,3 +63,8 @@ export const CR0_BITS: readonly Flag[] = [
 export function bitsOf(word: number, flag: Flag): number {
   return (word >>> flag.low) & ((1 << flag.width) - 1);
 }
+
+/** The name of a register or its image as its size has it: EIP, or IP. */
+export function nameOfSize(name: string, size: 2 | 4): string {
+  return size === 4 ? name : name.replace(/\bE(?=IP|SP|FLAGS)/, "");
+}

@@ -55,6 +55,8 @@ function keyOf(kind: ShadowTable["kind"], guest: number, rights: number): number
 }
 
 const NO_PAGES: readonly number[] = [];
+/** No index of a page directory. */
+const NONE = -1;
 
 /**
  * Shadow page tables, filled on demand. Every guest page that is shadowed as a table is traced: mapped read-only, so
@@ -66,6 +68,7 @@ export class ShadowPaging {
   private readonly guest: Memory;
   private readonly guestBase: number;
   private readonly vcpu: Cpu;
+  /** Index NONE where there is none. */
   private readonly ownDirectoryEntry: { readonly index: number; readonly value: number };
   private readonly frames: { readonly first: number; readonly end: number };
   private tables: ShadowTable[] = [];
@@ -87,7 +90,7 @@ export class ShadowPaging {
 
   /**
    * `guestBase`: physical address of guest-physical 0. `frames`: physical range for shadow tables. `ownEntry`: the
-   * directory entry that every shadow directory carries, for the VMM itself.
+   * directory entry that every shadow directory carries, for the VMM itself; null for a VMM in an address space of its own.
    */
   constructor(options: {
     memory: Memory;
@@ -95,7 +98,7 @@ export class ShadowPaging {
     guestBase: number;
     vcpu: Cpu;
     frames: { first: number; end: number };
-    ownEntry: { index: number; value: number };
+    ownEntry: { index: number; value: number } | null;
     otherTraces: (page: number) => boolean;
   }) {
     this.memory = options.memory;
@@ -103,7 +106,7 @@ export class ShadowPaging {
     this.guestBase = options.guestBase;
     this.vcpu = options.vcpu;
     this.frames = options.frames;
-    this.ownDirectoryEntry = options.ownEntry;
+    this.ownDirectoryEntry = options.ownEntry ?? { index: NONE, value: 0 };
     this.otherTraces = options.otherTraces;
     this.used = new Uint8Array(Math.floor((options.frames.end - options.frames.first) / PAIR));
     this.reset();
@@ -253,7 +256,7 @@ export class ShadowPaging {
     const frame = this.frames.first + pair * PAIR;
     const table: ShadowTable = { kind, guest, rights, frame, copy: frame + PAGE_SIZE, hits: 0 };
     this.zero(table.frame);
-    if (kind === "directory") {
+    if (kind === "directory" && this.ownDirectoryEntry.index !== NONE) {
       this.memory.write32(table.frame + (this.ownDirectoryEntry.index << 2), this.ownDirectoryEntry.value);
     }
     this.tables.push(table);

@@ -1,6 +1,7 @@
 import type { CpuState } from "../cpu/state.ts";
 import type { Behaviour } from "../isa/behaviour.ts";
 import type { Row, Words } from "../isa/types.ts";
+import { switchReason } from "../machine/edits.ts";
 import type { MachineEvent } from "../machine/events.ts";
 import type { Image } from "../machine/loaders/image.ts";
 import type { Machine } from "../machine/machine.ts";
@@ -21,6 +22,8 @@ export interface GuestSetup {
   readonly image?: Image;
   /** Programs that run in domains of their own beside the guest. */
   readonly companions?: readonly CompanionSetup[];
+  /** The program asks for a processor with VT-x; what it gets of it under a VMM is the strategy's affair. */
+  readonly vmx?: boolean;
 }
 
 /** Memory of every other domain, in bytes. */
@@ -49,7 +52,10 @@ export interface DomainView {
   readonly guest: GuestView;
 }
 
-/** Whose seat it is; the last two are the kernel and the user programs of another domain. */
+/**
+ * Whose seat it is: `driver-` are the kernel and the user programs of another domain, `inner-` those of a guest that the
+ * program on a bare machine runs by VT-x.
+ */
 export type SeatName =
   | "vmm"
   | "guest-kernel"
@@ -57,7 +63,9 @@ export type SeatName =
   | "guest-ring1"
   | "guest-ring2"
   | "driver-kernel"
-  | "driver-user";
+  | "driver-user"
+  | "inner-kernel"
+  | "inner-user";
 
 /** Who may sit in a ring under a strategy. */
 export interface Seat {
@@ -75,11 +83,34 @@ export interface StrategyOption {
   readonly name: Words;
   /** What it changes, and what one sees of it. */
   readonly summary: Words;
+  /** It can be turned in the middle of a run too. */
+  readonly live?: true;
 }
 
 /** Those of a strategy's switches that `names` says are on, in the strategy's order; what it does not have is left out. */
 export function optionsOn(strategy: Pick<Strategy, "options">, names: readonly string[] = []): string[] {
   return (strategy.options ?? []).map(({ id }) => id).filter((id) => names.includes(id));
+}
+
+/** Words for the turns of a strategy's live switches, as its reasons: see `switchReason`. */
+export function turnReasons(options: readonly StrategyOption[]): Record<string, Words> {
+  const reasons: Record<string, Words> = {};
+  for (const { id, name, summary, live } of options) {
+    if (live !== true) continue;
+    const turned = (en: string, zh: string, more: Words): Words => ({
+      en: `You switched "${name.en}" ${en} from here on. The VMM is called by an exit to see to it.${more.en}`,
+      zh: `你从此处起${zh}了“${name.zh}”。VMM 经一次退出来处理。${more.zh}`,
+    });
+    reasons[switchReason(id, true)] = turned("on", "启用", { en: ` ${summary.en}`, zh: summary.zh });
+    reasons[switchReason(id, false)] = turned("off", "关闭", { en: "", zh: "" });
+  }
+  return reasons;
+}
+
+/** What an event is about that tells of a turned switch: its id, and how it was turned. Null for other events. */
+export function turnSubject({ reason }: Pick<MachineEvent, "reason">): string | null {
+  const [, turned, id] = /^(on|off):(.+)$/.exec(reason) ?? [];
+  return turned === undefined ? null : `${id} ${turned}`;
 }
 
 /** A strategy's row in the registry. */

@@ -1,4 +1,4 @@
-import type { CpuState } from "../cpu/state.ts";
+import { type CpuState, CS } from "../cpu/state.ts";
 import type { EventKind, MachineEvent } from "../machine/events.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Tenant } from "../machine/tenant.ts";
@@ -17,7 +17,7 @@ export function tell(
 ): void {
   if (!machine.heard()) return;
   // Field by field: spreading objects takes longer than emulating does.
-  machine.emit({
+  const event: MachineEvent = {
     kind,
     tenant: id,
     cplBefore: details.cplBefore ?? state.cpl,
@@ -29,5 +29,8 @@ export function tell(
     a: details.a ?? 0,
     b: details.b ?? 0,
     reason,
-  });
+  };
+  const base = details.base ?? (details.eip === undefined ? state.base[CS]! : 0);
+  if (base !== 0) event.base = base;
+  machine.emit(event);
 }

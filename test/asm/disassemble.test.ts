@@ -68,6 +68,17 @@ describe("the disassembler", () => {
     check("f3 90", "pause");
   });
 
+  it("writes VMX instructions, prefixes as part of the opcode", () => {
+    check("f3 0f c7 30", "vmxon [eax]");
+    check("66 0f c7 70 08", "vmclear [eax+0x8]");
+    check("0f c7 30", "vmptrld [eax]");
+    check("0f 78 03", "vmread [ebx], eax");
+    check("0f 79 c3", "vmwrite eax, ebx");
+    check("0f 78 d1", "vmread ecx, edx", 16);
+    check("66 0f 38 80 03", "invept eax, [ebx]");
+    check("0f 01 c3", "vmresume");
+  });
+
   it("writes control, debug and segment registers", () => {
     check("0f 22 d8", "mov cr3, eax");
     check("0f 23 f9", "mov dr7, ecx");

@@ -86,6 +86,23 @@ const EDGES: readonly string[] = [
   "jcxz $, cx",
   "xlat",
   "rep",
+  "vmxon [eax]",
+  "vmxon qword [eax]",
+  "vmclear [fs:bx+5]",
+  "vmptrld dword [eax]",
+  "vmptrst eax",
+  "vmread eax, [ebx]",
+  "vmread [ebx], eax",
+  "vmread dword [ebx], eax",
+  "vmread word [ebx], ax",
+  "vmread cx, dx",
+  "vmwrite eax, dword [ebx]",
+  "vmwrite [ebx], eax",
+  "invept eax, [ebx]",
+  "invept eax, oword [ebx]",
+  "invept eax, qword [ebx]",
+  "invvpid ax, [ebx]",
+  "invvpid eax, ebx",
 ];
 
 describe.skipIf(why !== null)(`lines over all rows, compared with NASM${why ? ` (skipped: ${why})` : ""}`, () => {

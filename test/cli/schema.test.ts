@@ -74,6 +74,7 @@ describe("help and version", () => {
       "disasm",
       "isa",
       "paravirtualize",
+      "vmcs",
       "share",
       "open",
       "schema",

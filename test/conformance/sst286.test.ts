@@ -1,29 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { RealModeLike, readVectors, type Vector } from "./sst286.ts";
+import { RealMode, readVectors, type Vector } from "./sst286.ts";
 
-const FAR = "loads CS, which in real mode needs no descriptor";
-const LOAD = "loads a segment register, which in real mode needs no descriptor";
-const INTERRUPT = "enters its handler through the real-mode vector table";
 const COPROCESSOR = "belongs to the coprocessor, which this processor does not have";
 
 /** Opcode files that are not run, with the reason. */
 const EXCLUDED: Readonly<Record<string, string>> = {
-  "07": LOAD,
-  "17": LOAD,
-  "1F": LOAD,
-  "8E": LOAD,
-  C4: LOAD,
-  C5: LOAD,
-  "9A": FAR,
-  EA: FAR,
-  CA: FAR,
-  CB: FAR,
-  CF: FAR,
-  "FF.3": FAR,
-  "FF.5": FAR,
-  CC: INTERRUPT,
-  CD: INTERRUPT,
-  CE: INTERRUPT,
   "9B": COPROCESSOR,
   D8: COPROCESSOR,
 };
@@ -57,6 +38,11 @@ const DIFFERENCES: readonly Difference[] = [
     applies: (vector, raised) => vector.exc === 13 && raised === -1 && vector.bytes.length / 2 - 1 > 10,
   },
   {
+    opcodes: ["6D", "6F", "A5", "A7", "AB", "AD", "AF"],
+    reason: "a string instruction that faults leaves its registers as they were from the 386 on",
+    applies: (vector, raised) => vector.exc === 13 && raised === 13,
+  },
+  {
     opcodes: ["C0.2", "C0.3", "D2.2", "D2.3"],
     reason: "a rotation through CF by whole turns leaves OF alone on later processors",
     applies: (vector) => countOf(vector) > 0 && countOf(vector) % 9 === 0,
@@ -68,7 +54,7 @@ const vectors = readVectors();
 describe.skipIf(vectors === null)(
   "instructions captured on an 80286 (skipped where ../shared/conformance is absent)",
   () => {
-    const processor = new RealModeLike();
+    const processor = new RealMode();
     const used = new Set<Difference>();
     let agreed = 0;
     let passedOver = 0;
@@ -103,7 +89,7 @@ describe.skipIf(vectors === null)(
     test("every known difference occurs, and at least 15,000 vectors agree", () => {
       expect(DIFFERENCES.filter((d) => !used.has(d)).map((d) => d.reason)).toEqual([]);
       expect(agreed).toBeGreaterThanOrEqual(15_000);
-      expect(passedOver).toBeLessThanOrEqual(300);
+      expect(passedOver).toBeLessThanOrEqual(400);
     });
   },
 );

@@ -17,6 +17,8 @@ export interface Setting {
   readonly ring?: number;
   readonly iopl?: number;
   readonly whatIf?: readonly string[];
+  /** The base of CS, which is 0 if absent; the program stands at CODE all the same. */
+  readonly codeBase?: number;
   /** Before the program begins; the ring has been entered. */
   readonly prepare?: (computer: Computer) => void;
   /** What else to report at the end. */
@@ -44,10 +46,10 @@ const NAMES: Record<number, string> = {
   17: "AC",
 };
 
-/** The last delivery in words: `#GP(30) +5`, `INT 80 +2`, `trap #DB +3`; the number is EIP less CODE. */
-function delivery({ cpu }: Computer): string {
+/** The last delivery in words: `#GP(30) +5`, `INT 80 +2`, `trap #DB +3`; the number is EIP less the program's first. */
+function delivery({ cpu }: Computer, origin: number): string {
   const { last } = cpu;
-  const at = ` +${(last.eip >>> 0) - CODE}`;
+  const at = ` +${(last.eip >>> 0) - origin}`;
   if (last.kind === DELIVERY_SOFTWARE) return `INT ${last.vector.toString(16)}${at}`;
   if (last.kind === DELIVERY_EXTERNAL) return `IRQ ${last.vector.toString(16)}${at}`;
   const code = last.errorCode < 0 ? "" : `(${last.errorCode.toString(16)})`;
@@ -55,6 +57,10 @@ function delivery({ cpu }: Computer): string {
   const replaced = last.replaced < 0 ? "" : ` after #${NAMES[last.replaced] ?? last.replaced}`;
   const kind = last.kind === DELIVERY_FAULT ? "" : "trap ";
   return `${kind}#${NAMES[last.vector] ?? last.vector}${code}${address}${replaced}${at}`;
+}
+
+function originOf({ codeBase = 0 }: Setting): number {
+  return CODE - codeBase;
 }
 
 function start(code: Uint8Array, setting: Setting): Computer {
@@ -81,7 +87,7 @@ function runProgram(computer: Computer, setting: Setting, portion: number): stri
     left -= done;
     if (cpu.stop === STOP_GATE) return [...events, "done"].join("; ");
     if (cpu.stop === STOP_DELIVERED) {
-      events.push(delivery(computer));
+      events.push(delivery(computer, originOf(setting)));
       if (portion === 1 && cpu.last.kind === DELIVERY_FAULT) {
         // A fault leaves every register as it was; only the frame has been pushed.
         expect(cpu.last.eip).toBe(eip);
@@ -102,7 +108,7 @@ function runProgram(computer: Computer, setting: Setting, portion: number): stri
  * `setting.show` gives. Runs it a second time in one go: the outcome must not depend on the budget.
  */
 export function check(source: string, expected: string, setting: Setting = {}): void {
-  const code = assemble(source, CODE);
+  const code = assemble(source, originOf(setting));
   const computer = start(code, setting);
   const outcome = runProgram(computer, setting, 1);
   const again = start(code, setting);

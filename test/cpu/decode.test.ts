@@ -77,6 +77,35 @@ describe("the decoder", () => {
     check("f3 0f 1e fa", null);
   });
 
+  it("tells VMX instructions by their prefix, the last of F2 and F3 outranking 66", () => {
+    check("0f c7 30", { row: "vmptrld_m64p", memory: true, rm: 0, base: EAX });
+    check("66 0f c7 30", { row: "vmclear_m64p", operandSize: 16 });
+    check("66 0f c7 30", { row: "vmclear_m64p", operandSize: 32, addressSize: 16 }, 16);
+    check("f3 0f c7 30", { row: "vmxon_m64p", repeat: 0xf3 });
+    check("f3 66 0f c7 30", { row: "vmxon_m64p", length: 5 });
+    check("f2 0f c7 30", null);
+    check("66 f2 0f c7 30", null);
+    check("0f c7 38", { row: "vmptrst_m64p" });
+    check("66 0f c7 38", null);
+    check("0f c7 f0", null);
+    check("66 f0 0f c7 0b", { row: "cmpxchg8b_m64", lock: true });
+    check("f0 0f c7 30", null);
+    check("0f 78 d1", { row: "vmread_rm32_r32", reg: 2, rm: 1, memory: false });
+    check("0f 79 03", { row: "vmwrite_r32_rm32", reg: 0, base: EBX }, 32);
+    check("66 0f 78 d1", null);
+    check("0f 01 c1", { row: "vmcall", length: 3 });
+    check("66 0f 01 c1", null);
+    check("0f 01 d4", { row: "vmfunc" });
+  });
+
+  it("reads the third byte behind 0F 38", () => {
+    check("66 0f 38 80 03", { row: "invept_r32_m128", reg: 0, base: EBX, length: 5 });
+    check("66 0f 38 81 4c 24 08", { row: "invvpid_r32_m128", reg: 1, base: ESP, disp: 8, length: 7 });
+    check("0f 38 80 03", null);
+    check("66 0f 38 80 c0", null);
+    check("66 0f 38 82 03", null);
+  });
+
   it("allows LOCK only before rows that take it, with a memory destination", () => {
     check("f0 01 03", { row: "add_rm32_r32", lock: true });
     check("f0 01 c3", null);
@@ -88,7 +117,7 @@ describe("the decoder", () => {
 
   it("refuses what has no row: register forms of memory operands, floating point, SSE", () => {
     check("8d c0", null);
-    check("0f 01 c1", null);
+    check("0f 01 c0", null);
     check("c4 c0", null);
     check("d9 c0", null);
     check("0f 6f c0", null);

@@ -132,6 +132,8 @@ const MEMORY_BYTES: Partial<Record<OperandKind, number>> = {
   rm16: 2,
   rm32: 4,
   m64: 8,
+  m64p: 8,
+  m128: 16,
   m48: 6,
   m16_16: 4,
   m16_32: 6,
@@ -160,7 +162,15 @@ function ownOperand(insn: Insn, kind: OperandKind, position: number): string {
   if (kind in MEMORY_BYTES || kind === "m") {
     if (insn.memory) return ownMemory(insn, kind);
     const size =
-      kind === "rm8" ? 8 : row.size === 0 ? insn.operandSize : kind.includes("16") && !kind.startsWith("r32") ? 16 : 32;
+      kind === "rm8"
+        ? 8
+        : kind === "rm32"
+          ? 32
+          : row.size === 0
+            ? insn.operandSize
+            : kind.includes("16") && !kind.startsWith("r32")
+              ? 16
+              : 32;
     return names(size)[insn.rm]!;
   }
   switch (kind) {

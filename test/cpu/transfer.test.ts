@@ -70,9 +70,9 @@ describe("far JMP to a code segment", () => {
     jump(0x92, 0, 0, "#GP(60) +0: 8 cpl 0 60d0");
     jump(0x82, 0, 0, "#GP(60) +0: 8 cpl 0 60d0");
   });
-  test("tasks are refused", () => {
+  test("tasks are refused, a gate whose selector names no task for that selector", () => {
     jump(0x89, 0, 0, "#GP(60) +0: 8 cpl 0 60d0");
-    jump(0x85, 0, 0, "#GP(60) +0: 8 cpl 0 60d0");
+    jump(0x85, 0, 0, "#GP(0) +0: 8 cpl 0 60d0");
   });
   test("through memory, and with 16-bit offsets", () => {
     const prepare = (c: Computer): void => {
@@ -296,9 +296,9 @@ describe("RET and IRET to an outer level", () => {
       { steps: 6, show: (c) => `${where(c)} ${c.cpu.getEflags().toString(16)}` },
     );
   });
-  test("IRET with NT, to virtual-8086 mode, or to an inner level is refused", () => {
-    check("push 4002h\npopfd\niretd", "#GP(48) +6");
-    check(`push 20002h\npush ${CODE_SELECTOR[0]}\npush 0\niretd`, "#GP(0) +9");
+  test("IRET with NT, or to an inner level, is refused", () => {
+    // The link names no task: its TSS is looked at before the switch is refused.
+    check("push 4002h\npopfd\niretd", "#TS(0) +6");
     check(`push 2\npush ${CODE_SELECTOR[0]}\npush 0\niretd`, "#GP(8) +6", { ring: 1 });
     check(`push 2\npush ${DATA_SELECTOR[0]}\npush 0\niretd`, "#GP(10) +6");
   });
@@ -332,7 +332,8 @@ describe("INT through gates", () => {
     check("int 80h", "#NP(402) +0: 8 cpl 0 60b0", int(0x0e));
     check("int 80h", "#GP(402) +0: 8 cpl 0 60d0", int(0x8c));
     check("int 80h", "#GP(402) +0: 8 cpl 0 60d0", int(0x92));
-    check("int 80h", "#GP(402) +0: 8 cpl 0 60d0", int(0x85));
+    // A task gate to what is no TSS.
+    check("int 80h", "#GP(8) +0: 8 cpl 0 60d0", int(0x85));
     check("int 80h", "#GP(402) +0: 8 cpl 0 60d0", {
       ...int(0x8e),
       prepare: ({ cpu }) => {

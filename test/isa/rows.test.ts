@@ -19,7 +19,7 @@ function places(row: Row): string[] {
   const found: string[] = [];
   const sizes = row.size === 16 || row.size === 32 ? [row.size] : [16, 32];
   const addresses = row.addressSize === 0 ? [16, 32] : [row.addressSize];
-  const prefixes = row.prefix === null ? [0, 0xf2, 0xf3] : [row.prefix];
+  const prefixes = row.prefix === null ? [0, 0x66, 0xf2, 0xf3] : [row.prefix];
   const regs = typeof row.modrm === "number" ? [row.modrm] : [0, 1, 2, 3, 4, 5, 6, 7];
   const mods = row.mod === "memory" ? ["m"] : row.mod === "register" ? ["r"] : ["m", "r"];
   const last = row.opcode.length - 1;
@@ -81,7 +81,7 @@ describe("the instruction table", () => {
 
   it("gives ModRM to the rows that need it, and the registers a place", () => {
     for (const row of ROW_LIST) {
-      const inModrm = row.operands.filter((kind) => /^(?:rm|r16m16|r32m16|r32rm|m\d*(?:and|_|$))/.test(kind));
+      const inModrm = row.operands.filter((kind) => /^(?:rm|r16m16|r32m16|r32rm|m\d*p?(?:and|_|$))/.test(kind));
       const inReg = row.operands.filter((kind) => /^(?:r8|r16|r32|sreg|cr|dr)$/.test(kind));
       const inOpcode = row.operands.filter((kind) => kind.endsWith("op"));
       expect(inModrm.length, row.id).toBeLessThan(2);
@@ -134,7 +134,7 @@ describe("sensitive rows", () => {
 
   it("either trap or are silent", () => {
     const traps = (row: Row): boolean =>
-      row.checks.some(({ rule }) => ["cpl0", "iopl", "io-permission", "tsd", "pce"].includes(rule));
+      row.checks.some(({ rule }) => ["cpl0", "iopl", "io-permission", "tsd", "pce", "vm-functions"].includes(rule));
     const neither = ROW_LIST.filter((row) => row.sensitivity !== "innocuous" && row.silent === null && !traps(row));
     expect(ids(neither)).toEqual([]);
     for (const row of ROW_LIST.filter(unconditional)) expect(row.sensitivity, row.id).toBe("control");

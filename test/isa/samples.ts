@@ -68,7 +68,7 @@ export function samplesOf(row: Row, bits: 16 | 32): Uint8Array[] {
   const prefixes: number[] = [];
   if ((row.size === 16 || row.size === 32) && row.size !== bits) prefixes.push(0x66);
   if (row.addressSize !== 0 && row.addressSize !== bits) prefixes.push(0x67);
-  if (row.prefix !== null) prefixes.push(row.prefix);
+  if (row.prefix) prefixes.push(row.prefix);
   const after = (round: number): number[] =>
     row.operands.flatMap((kind) => (isOffset(kind) ? little(0x4321, bits / 8) : immediates(kind, round)));
   const samples: number[][] = [];

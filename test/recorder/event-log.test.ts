@@ -45,11 +45,29 @@ describe("the event log", () => {
     },
     { kind: "shutdown", vector: 255, errorCode: 0xfffe, row: 598, eip: -1, reason: "something" },
     { tenant: 7, cplBefore: 2, cplAfter: 1, errorCode: 0, vector: 0, row: 0 },
+    { kind: "vm-exit", b: 48, c: 0x80000001 | 0, more: [-1, 7] },
+    { kind: "vm-fail", b: 0x80000021 | 0, more: [] },
   ] as const)("gives back what it was given: %o", (event) => {
     const { log, at } = start();
     at(41, event);
     expect(log.at(0)).toEqual({ ...EVENT, ...event, index: 0, step: 41, tick: 82, cycles: 4100, domain: 1 });
     expect(log.kindAt(0)).toBe({ ...EVENT, ...event }.kind);
+  });
+
+  it("keeps further numbers with the events that have them, and forgets them with what is cut off", () => {
+    const { log, at } = start();
+    at(1, { kind: "vm-exit", c: 5 });
+    at(2, { kind: "vm-exit", c: 6, more: [1, 2] });
+    at(3);
+    expect([log.at(0).c, log.at(1).c, log.at(2).c]).toEqual([5, 6, undefined]);
+    expect(log.at(1).more).toEqual([1, 2]);
+    log.truncate(1);
+    at(4);
+    expect(log.at(1)).not.toHaveProperty("more");
+    expect(log.at(1)).not.toHaveProperty("c");
+    at(5, { b: -3 });
+    expect(log.bAt(2)).toBe(-3);
+    expect(log.cyclesAt(2)).toBe(log.at(2).cycles);
   });
 
   it("knows of every event whose turn it was, and forgets it with what is cut off", () => {

@@ -193,6 +193,22 @@ describe("what cannot become a link", () => {
   });
 });
 
+describe("breakpoints of VT-x", () => {
+  const breakpoints: LinkRecord["breakpoints"] = [
+    { kind: "vm-exit", reason: 48, condition: "eax == 1", hits: { rule: "every", count: 2 } },
+    { kind: "vm-exit", reason: null },
+    { kind: "vm-fail", enabled: false },
+    { kind: "vm-switch" },
+  ];
+
+  test("travel in a link", () => check(encodeLink({ ...RECORD, breakpoints }), { ...RECORD, breakpoints }));
+  test("are held to their form", () => {
+    invalid((r) => ({ ...r, breakpoints: [{ kind: "vm-exit" }] }));
+    invalid((r) => ({ ...r, breakpoints: [{ kind: "vm-exit", reason: 70000 }] }));
+    invalid((r) => ({ ...r, breakpoints: [{ kind: "vm-switch", to: "guest" }] }));
+  });
+});
+
 describe("golden links", () => {
   const folder = new URL("./golden/", import.meta.url);
   const names = readdirSync(folder).filter((name) => name.endsWith(".link"));

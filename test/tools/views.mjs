@@ -223,6 +223,25 @@ export const VIEWS = [
     },
   },
   {
+    // The second guest writes to a page that it may only read: the walk of that address, which EPT stops.
+    name: "vmcs",
+    size: [1560, 1300],
+    async reach(page) {
+      await program(page, "Two guests that cannot see each other");
+      await page.getByRole("combobox", { name: /Trap and emulate/ }).click();
+      await page.getByRole("option", { name: /Bare metal/ }).click();
+      await rest(page);
+      await press(page, "F5");
+      await press(page, "Alt+[", 2);
+      const dock = await panel(page, "VT-x: VMCS");
+      await page.getByRole("tab", { name: "2-D walk" }).click();
+      await page.getByRole("textbox", { name: "Address (hex)" }).fill("320004");
+      await page.getByRole("radio", { name: "write" }).click();
+      await page.locator('[data-outcome="ept-violation"]').waitFor();
+      return dock;
+    },
+  },
+  {
     name: "breakpoints",
     size: TALL,
     async reach(page) {

@@ -6,6 +6,7 @@ export const registers: RegisterFile = {
   eip: 0x100000,
   eflags: 0x202,
   cpl: 0,
+  mode: { kind: "protected", bits: 32, world: null },
   cr0: 0x11,
   cr2: 0,
   cr3: 0,

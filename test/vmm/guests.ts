@@ -112,7 +112,7 @@ export function compare(
   };
 }
 
-/** A guest under trap-and-emulate alone, before its first step. */
-export function alone(source: string): Side["computer"] {
-  return side(trapAndEmulate, source, []).computer;
+/** A guest under one strategy alone, before its first step. */
+export function alone(source: string, strategy: Strategy = trapAndEmulate): Side["computer"] {
+  return side(strategy, source, []).computer;
 }

@@ -164,9 +164,11 @@ wrong: ${EXIT(2)}`,
     );
   });
 
-  it("clears CR0.PE, where ARPL does not exist", () => {
+  it("clears CR0.PE, where ARPL does not exist, and is interrupted by way of the vector table", () => {
     check(
-      `handler 6, undefined
+      `mov eax, undefined - 0xFFFF0
+       mov [IDT + 6 * 4], ax
+       mov word [IDT + 6 * 4 + 2], 0xFFFF
        mov eax, 0x10
        mov cr0, eax
        arpl ax, bx

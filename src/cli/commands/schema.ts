@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { EXIT_REASONS } from "../../isa/vmx-exits.ts";
 import { WHAT_IF_RULES } from "../../isa/what-if.ts";
 import { DEFAULT_COMPARE_TICKS } from "../../session/compare.ts";
 import { EVENT_LIMIT } from "../../session/tools.ts";
@@ -11,6 +12,7 @@ import { DEFAULT_MEMORY_MIB, DEFAULT_STEPS, DEFAULT_STRATEGY, MAX_MEMORY_MIB, MA
 import { DEFAULT_ORIGIN, FORMATS } from "../program.ts";
 import { TYPES } from "../schema/types.ts";
 import { json } from "../text.ts";
+import { UNTIL_FORMS } from "../until.ts";
 
 /** What is assumed where the command line says nothing, and what may be asked for at most. */
 const BUDGETS = {
@@ -51,7 +53,8 @@ export function addSchema(program: Command, io: Io, end: (code: number) => void)
             origin: DEFAULT_ORIGIN,
           },
           formats: FORMATS,
-          until: ["trap", "ring", "event:KIND", "label:NAME", "addr:HEX", "tick:N", "step:N"],
+          until: UNTIL_FORMS,
+          exitReasons: Object.fromEntries(EXIT_REASONS.map(({ number, name, title }) => [name, { number, title }])),
           budgets: BUDGETS,
           exitCodes: {
             [EXIT.ok]: "done, whatever the guest's own exit code",

@@ -1,6 +1,7 @@
 import { PORT_STYLES } from "../../session/paravirtualize/types.ts";
 import { EVENT_KIND_LIST, STRATEGY_IDS } from "../facts.ts";
 import { about, digest, flag, integer, list, oneOf, orNull, record, ref, type Schema, text, word } from "./shapes.ts";
+import { VMCS_TYPES } from "./vmcs.ts";
 
 const OUTCOMES = ["exited", "halted", "shutdown", "budget", "stopped"];
 const GPR = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"];
@@ -36,9 +37,18 @@ export const TYPES: Readonly<Record<string, Schema>> = {
     record({ selector: word, base: word, limit: word, attr: { type: "integer" } }),
   ),
   Table: record({ base: word, limit: word }),
+  Mode: about(
+    "The processor's mode, the size of its code, and in VMX operation its world.",
+    record({
+      kind: oneOf(["real", "virtual-8086", "protected"]),
+      bits: { type: "integer", enum: [16, 32] },
+      world: orNull(oneOf(["root", "non-root"])),
+    }),
+  ),
   Registers: record({
     ...named([...GPR, ...OTHERS], word),
     cpl,
+    mode: ref("Mode"),
     gdtr: ref("Table"),
     idtr: ref("Table"),
     ...named(SEGMENTS, ref("Segment")),
@@ -246,6 +256,7 @@ export const TYPES: Readonly<Record<string, Schema>> = {
       "words",
     ],
   }),
+  ...VMCS_TYPES,
   Share: about(
     "ringside share FILE --json",
     record({ link: text, moment: record({ step: integer, tick: integer, digest }) }),
@@ -280,6 +291,9 @@ export const TYPES: Readonly<Record<string, Schema>> = {
           breakpoint("mode", { bit: oneOf(["paging", "protection"]), to: orNull(oneOf(["on", "off"])) }),
           breakpoint("silent", { row: orNull(text) }),
           breakpoint("change", { expression: text }),
+          breakpoint("vm-exit", { reason: orNull(integer) }),
+          breakpoint("vm-fail", {}),
+          breakpoint("vm-switch", {}),
         ],
       }),
       moment: orNull(record({ step: integer, tick: integer, digest: text })),

@@ -1,4 +1,5 @@
 import type { RowId } from "../../isa/rows.ts";
+import { DELIVERY_FAULT } from "../api.ts";
 import type { Cpu } from "../cpu.ts";
 import { DB } from "../fault.ts";
 import type { Body } from "../insn.ts";
@@ -9,6 +10,9 @@ import { DR6_BD, DR6_FIXED, DR6_WRITABLE, DR7_FIXED, DR7_GD, DR7_WRITABLE } from
 /** General detect: with DR7.GD the access itself is a debug fault. */
 function detect(cpu: Cpu): void {
   if ((cpu.state.dr7 & DR7_GD) === 0) return;
+  // A guest that is left for it has not got its DR6.
+  const exit = cpu.guest?.interceptsException(DB, DELIVERY_FAULT, -1, DR6_BD) ?? null;
+  if (exit !== null) cpu.leaveGuest(exit);
   cpu.state.dr6 |= DR6_BD;
   cpu.fault(DB, -1);
 }

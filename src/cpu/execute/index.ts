@@ -33,6 +33,7 @@ import { SYSTEM } from "./system.ts";
 import { TRANSFER_FAR } from "./transfer-far.ts";
 import { TRANSFER_INTERRUPT } from "./transfer-interrupt.ts";
 import { TRANSFER_RETURN } from "./transfer-return.ts";
+import { VMX } from "./vmx.ts";
 
 /** What every row does. The type makes it exhaustive: a row without a body does not compile. */
 const BODIES: Record<RowId, Body> = {
@@ -69,6 +70,7 @@ const BODIES: Record<RowId, Body> = {
   ...TRANSFER_FAR,
   ...TRANSFER_INTERRUPT,
   ...TRANSFER_RETURN,
+  ...VMX,
 };
 
 /** The bodies by row index. */

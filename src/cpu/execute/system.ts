@@ -33,24 +33,35 @@ function tableBase(cpu: Cpu, insn: Insn): number {
   return insn.operandSize === 32 ? base : base & 0xffffff;
 }
 
+/** CR0 as whoever runs reads it: a guest of VT-x may see bits that its VMM has put there. */
+function seenCr0(cpu: Cpu): number {
+  const { cr0 } = cpu.state;
+  return cpu.guest?.readCr0(cr0) ?? cr0;
+}
+
+/** Loads CR0 but for the bits that the VMM keeps. */
+function loadCr0(cpu: Cpu, value: number): void {
+  setCr0(cpu, cpu.guest?.writeCr0(cpu.state.cr0, value) ?? value);
+}
+
 function readControl(cpu: Cpu, register: number): number {
   const { state } = cpu;
   switch (register) {
     case 0:
-      return state.cr0;
+      return seenCr0(cpu);
     case 2:
       return state.cr2;
     case 3:
       return state.cr3;
     default:
-      return state.cr4;
+      return cpu.guest?.readCr4(state.cr4) ?? state.cr4;
   }
 }
 
 function writeControl(cpu: Cpu, register: number, value: number): void {
   switch (register) {
     case 0:
-      setCr0(cpu, value);
+      loadCr0(cpu, value);
       return;
     case 2:
       cpu.state.cr2 = value;
@@ -59,7 +70,7 @@ function writeControl(cpu: Cpu, register: number, value: number): void {
       setCr3(cpu, value);
       return;
     default:
-      setCr4(cpu, value);
+      setCr4(cpu, cpu.guest?.writeCr4(cpu.state.cr4, value) ?? value);
   }
 }
 
@@ -78,16 +89,18 @@ export const SYSTEM = {
     cpu.state.idtrBase = tableBase(cpu, insn);
     cpu.state.idtrLimit = limit;
   },
-  smsw_r16m16: (cpu, insn) => storeSelector(cpu, insn, cpu.state.cr0, false),
-  smsw_r32m16: (cpu, insn) => storeSelector(cpu, insn, cpu.state.cr0, true),
+  smsw_r16m16: (cpu, insn) => storeSelector(cpu, insn, seenCr0(cpu), false),
+  smsw_r32m16: (cpu, insn) => storeSelector(cpu, insn, seenCr0(cpu), true),
   /** PE can be set, never cleared. */
   lmsw_rm16: (cpu, insn) => {
     const value = readRm16(cpu, insn);
     const { cr0 } = cpu.state;
-    setCr0(cpu, (cr0 & ~LMSW_BITS) | (value & (LMSW_BITS | CR0_PE)));
+    loadCr0(cpu, (cr0 & ~LMSW_BITS) | (value & (LMSW_BITS | CR0_PE)));
   },
   clts: (cpu) => {
-    cpu.state.cr0 &= ~CR0_TS;
+    const { cr0 } = cpu.state;
+    const cleared = cr0 & ~CR0_TS;
+    cpu.state.cr0 = cpu.guest?.writeCr0(cr0, cleared) ?? cleared;
   },
   mov_r32rm_cr: (cpu, insn) => {
     cpu.gpr[insn.rm] = readControl(cpu, insn.reg);

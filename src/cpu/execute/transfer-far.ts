@@ -10,12 +10,13 @@ import type { Cpu } from "../cpu.ts";
 import { Descriptor, isNull, markAccessed, readDescriptor } from "../descriptor.ts";
 import { GP, NP } from "../fault.ts";
 import type { Body, Insn } from "../insn.ts";
+import { call8086, is8086, jump8086 } from "../real-mode.ts";
 import { setCode } from "../segmentation.ts";
 import { newStack } from "../stack-switch.ts";
 import { CS, ESP, SS } from "../state.ts";
-import { refuseTaskSwitch } from "../tss.ts";
+import { refuseTaskSwitch, TASK_CALL, TASK_JMP } from "../tss.ts";
 
-/** Far JMP and CALL in protected mode (SDM Vol. 2A, CALL, and JMP). */
+/** Far JMP and CALL (SDM Vol. 2A, CALL, and JMP): in protected mode by descriptors, else plainly. */
 
 const target = new Descriptor();
 const gate = new Descriptor();
@@ -47,7 +48,12 @@ function enterGate(cpu: Cpu, jump: boolean): boolean {
   const code = gate.errorCode;
   if (gate.segment) cpu.fault(GP, code);
   const isTss = (type & ~2) === SYSTEM_TSS_16_AVAILABLE || (type & ~2) === SYSTEM_TSS_32_AVAILABLE;
-  if (isTss || type === SYSTEM_TASK_GATE) refuseTaskSwitch(cpu, code);
+  if (isTss || type === SYSTEM_TASK_GATE) {
+    if (gate.dpl < cpl || gate.dpl < gate.rpl) cpu.fault(GP, code);
+    if (!isTss && !gate.present) cpu.fault(NP, code);
+    const to = type === SYSTEM_TASK_GATE ? gate.gateSelector : gate.selector;
+    refuseTaskSwitch(cpu, code, to, jump ? TASK_JMP : TASK_CALL);
+  }
   if (type !== SYSTEM_CALL_GATE_16 && type !== SYSTEM_CALL_GATE_32) cpu.fault(GP, code);
   if (gate.dpl < cpl || gate.dpl < gate.rpl) cpu.fault(GP, code);
   if (!gate.present) cpu.fault(NP, code);
@@ -68,6 +74,10 @@ function checkOffset(cpu: Cpu, offset: number): void {
 }
 
 function farJump(cpu: Cpu, selector: number, offset: number): void {
+  if (is8086(cpu.state)) {
+    jump8086(cpu, selector, offset);
+    return;
+  }
   readTarget(cpu, selector, target);
   let to = offset;
   if (target.code) checkDirect(cpu);
@@ -79,6 +89,10 @@ function farJump(cpu: Cpu, selector: number, offset: number): void {
 
 function farCall(cpu: Cpu, selector: number, offset: number, wide: boolean): void {
   const { state } = cpu;
+  if (is8086(state)) {
+    call8086(cpu, selector, offset, wide);
+    return;
+  }
   readTarget(cpu, selector, target);
   if (target.code) {
     checkDirect(cpu);

@@ -4,13 +4,15 @@ import { Descriptor, isNull, markAccessed, readDescriptor } from "../descriptor.
 import { GP, NP, SS_FAULT } from "../fault.ts";
 import { getEflags } from "../flags.ts";
 import type { Body } from "../insn.ts";
+import { is8086, jump8086 } from "../real-mode.ts";
 import { FLAG_AC, FLAG_ID, FLAG_IF, FLAG_IOPL, FLAG_NT, FLAG_RF, FLAG_VM } from "../registers.ts";
 import { nullInnerSegments, setCode, setSegment } from "../segmentation.ts";
 import { ATTR_DB, ESP, SS, TR } from "../state.ts";
-import { refuseTaskSwitch } from "../tss.ts";
+import { refuseTaskSwitch, TASK_IRET } from "../tss.ts";
+import { returnToVirtual8086 } from "../virtual-8086.ts";
 import { FLAGS_ALWAYS, loadFlags } from "./flags-system.ts";
 
-/** Far RET and IRET in protected mode (SDM Vol. 2B, RET; Vol. 2A, IRET). */
+/** Far RET and IRET (SDM Vol. 2B, RET; Vol. 2A, IRET): in protected mode by descriptors, else plainly. */
 
 const code = new Descriptor();
 const stack = new Descriptor();
@@ -59,6 +61,11 @@ function farReturn(cpu: Cpu, released: number, wide: boolean): void {
   const size = wide ? 4 : 2;
   const selector = peek(cpu, 1, wide) & 0xffff;
   const offset = peek(cpu, 0, wide);
+  if (is8086(state)) {
+    jump8086(cpu, selector, offset);
+    cpu.setStackPointer(cpu.gpr[ESP] + 2 * size + released);
+    return;
+  }
   checkCode(cpu, selector);
   if (code.rpl === state.cpl) {
     checkOffset(cpu, offset);
@@ -91,14 +98,30 @@ function returnFlags(cpu: Cpu, wide: boolean): number {
 function interruptReturn(cpu: Cpu, wide: boolean): void {
   const { state } = cpu;
   const size = wide ? 4 : 2;
-  if ((getEflags(state) & FLAG_NT) !== 0) refuseTaskSwitch(cpu, state.selector[TR] & 0xfffc);
+  const plain = is8086(state);
+  if (!plain && (getEflags(state) & FLAG_NT) !== 0) {
+    const link = cpu.readSystem16(state.base[TR]);
+    refuseTaskSwitch(cpu, state.selector[TR] & 0xfffc, link, TASK_IRET);
+  }
   const offset = peek(cpu, 0, wide);
   const selector = peek(cpu, 1, wide) & 0xffff;
   const flags = peek(cpu, 2, wide);
-  // Virtual-8086 mode is not entered by this processor.
-  if (wide && (flags & FLAG_VM) !== 0 && state.cpl === 0) cpu.fault(GP, 0);
-  checkCode(cpu, selector);
   const mask = returnFlags(cpu, wide);
+  if (plain) {
+    jump8086(cpu, selector, offset);
+    cpu.setStackPointer(cpu.gpr[ESP] + 3 * size);
+    loadFlags(cpu, flags, mask);
+    return;
+  }
+  if (wide && (flags & FLAG_VM) !== 0 && state.cpl === 0) {
+    returnToVirtual8086(
+      cpu,
+      (index) => peek(cpu, index, true),
+      () => loadFlags(cpu, flags, mask | FLAG_VM),
+    );
+    return;
+  }
+  checkCode(cpu, selector);
   if (code.rpl === state.cpl) {
     checkOffset(cpu, offset);
     setCode(cpu, code, code.rpl);
@@ -117,11 +140,18 @@ function interruptReturn(cpu: Cpu, wide: boolean): void {
   loadFlags(cpu, flags, mask);
 }
 
+/** Blocking by NMI ends with IRET, even with one that faults (SDM Vol. 3A, 6.7.1). */
+function iret(cpu: Cpu, wide: boolean): void {
+  cpu.vmx?.beginIret();
+  interruptReturn(cpu, wide);
+  cpu.vmx?.endIret();
+}
+
 export const TRANSFER_RETURN = {
   retf_o16: (cpu) => farReturn(cpu, 0, false),
   retf_o32: (cpu) => farReturn(cpu, 0, true),
   retf_imm16_o16: (cpu, insn) => farReturn(cpu, insn.imm & 0xffff, false),
   retf_imm16_o32: (cpu, insn) => farReturn(cpu, insn.imm & 0xffff, true),
-  iretw: (cpu) => interruptReturn(cpu, false),
-  iretd: (cpu) => interruptReturn(cpu, true),
+  iretw: (cpu) => iret(cpu, false),
+  iretd: (cpu) => iret(cpu, true),
 } satisfies Partial<Record<RowId, Body>>;

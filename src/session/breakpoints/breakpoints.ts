@@ -15,6 +15,7 @@ export function scopeOf(run: Run, program: PreparedProgram): CompileScope {
     symbol: symbolTable(program),
     virtualized: !run.machine.countAll,
     memoryBytes: run.computer.guest.memory.size,
+    vmx: run.machine.cpu.vmx !== null,
   };
 }
 

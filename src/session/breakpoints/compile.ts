@@ -1,12 +1,14 @@
 import { CR0_PE, CR0_PG } from "../../cpu/registers.ts";
 import { ROW_LIST } from "../../isa/rows.ts";
 import type { Words } from "../../isa/types.ts";
+import { exitReason } from "../../isa/vmx-exits.ts";
 import type { EventKind, MachineEvent } from "../../machine/events.ts";
 import { GUEST_DOMAIN } from "../../machine/tenant.ts";
 import { evaluate } from "../expression/evaluate.ts";
 import { parseExpression } from "../expression/parse.ts";
 import type { Expression, ExpressionContext, Node, Parsed } from "../expression/types.ts";
 import type { PreparedProgram } from "../program.ts";
+import { leavesGuest } from "../vm-exits.ts";
 import type { Armed, Trigger } from "./armed.ts";
 import { codeLine } from "./code-line.ts";
 import { type Breakpoint, type BreakpointPlace, type BreakpointStatus, DATA_LIMIT } from "./types.ts";
@@ -21,6 +23,8 @@ export interface CompileScope {
   readonly virtualized: boolean;
   /** Bytes of guest memory. */
   readonly memoryBytes: number;
+  /** Whether the processor has VT-x. */
+  readonly vmx: boolean;
 }
 
 /** Real deliveries and returns, and other changes of ring that the processor itself makes. */
@@ -31,6 +35,8 @@ const REAL_RINGS: ReadonlySet<EventKind> = new Set<EventKind>([
   "trap",
   "resume",
   "ring",
+  "vm-entry",
+  "vm-exit",
 ]);
 const GUEST_DELIVERIES: ReadonlySet<EventKind> = new Set<EventKind>([
   "exception",
@@ -113,7 +119,8 @@ function triggerOf(at: BreakpointPlace, scope: CompileScope): Trigger {
       return event(
         (seen) =>
           (vector === null || seen.vector === vector) &&
-          ((into !== "vmm" && GUEST_DELIVERIES.has(seen.kind)) || (into !== "guest" && seen.kind === "trap")),
+          ((into !== "vmm" && GUEST_DELIVERIES.has(seen.kind)) ||
+            (into !== "guest" && (seen.kind === "trap" || seen.kind === "vm-exit"))),
       );
     }
     case "ring": {
@@ -139,9 +146,23 @@ function triggerOf(at: BreakpointPlace, scope: CompileScope): Trigger {
       if (at.row !== null && row < 0) throw new Unfit(placeProblems.row(at.row));
       return event((seen) => seen.kind === "silent" && (row < 0 || seen.row === row));
     }
+    case "vm-exit":
+      needVmx(scope);
+      if (at.reason !== null && exitReason(at.reason) === null) throw new Unfit(placeProblems.exitReason(at.reason));
+      return event((seen) => leavesGuest(seen, at.reason));
+    case "vm-fail":
+      needVmx(scope);
+      return event(({ kind }) => kind === "vm-fail");
+    case "vm-switch":
+      needVmx(scope);
+      return event((seen) => seen.kind === "vm-entry" || leavesGuest(seen, null));
     case "change":
       return { kind: "change", expression: need(parseExpression(at.expression)) };
   }
+}
+
+function needVmx({ vmx }: CompileScope): void {
+  if (!vmx) throw new Unfit(placeProblems.noVmx());
 }
 
 function event(test: (event: MachineEvent) => boolean): Trigger {
@@ -211,6 +232,7 @@ function constants({ symbol }: Pick<CompileScope, "symbol">): ExpressionContext 
       return refuse();
     },
     hits: null,
+    vmcs: () => refuse(),
     symbol,
   };
 }

@@ -3,6 +3,7 @@ import { GUEST_DOMAIN } from "../../machine/tenant.ts";
 import { done, going, type SliceResult, type Task } from "../commands.ts";
 import type { Run } from "../run.ts";
 import type { Command, RunUntil, StopCause } from "../types.ts";
+import { leavesGuest } from "../vm-exits.ts";
 import type { Armed, Trigger } from "./armed.ts";
 import type { Breakpoints } from "./breakpoints.ts";
 import { waitFor } from "./compile.ts";
@@ -12,8 +13,8 @@ type RunCommand = Extract<Command, { kind: "run" }>;
 /** The address of a label, or null. */
 type Labels = (name: string) => number | null;
 
-const TRAPS_BARE: ReadonlySet<EventKind> = new Set(["exception", "software-interrupt", "interrupt"]);
-const TRAPS_VMM: ReadonlySet<EventKind> = new Set(["trap"]);
+const TRAPS_BARE: ReadonlySet<EventKind> = new Set(["exception", "software-interrupt", "interrupt", "vm-exit"]);
+const TRAPS_VMM: ReadonlySet<EventKind> = new Set(["trap", "vm-exit"]);
 const RINGS: ReadonlySet<EventKind> = new Set([
   "exception",
   "software-interrupt",
@@ -21,6 +22,8 @@ const RINGS: ReadonlySet<EventKind> = new Set([
   "trap",
   "resume",
   "ring",
+  "vm-entry",
+  "vm-exit",
 ]);
 
 /** Runs to a breakpoint, to what the command waits for, to an end, or as far as the command allows. */
@@ -61,6 +64,7 @@ type EventTest = (event: MachineEvent) => boolean;
 
 function eventTestOf(run: Run, until: RunUntil): EventTest | null {
   if (until.kind === "event") return ({ kind }) => kind === until.event;
+  if (until.kind === "exit") return (event) => leavesGuest(event, until.reason);
   if (until.kind === "trap") {
     const kinds = run.machine.countAll ? TRAPS_BARE : TRAPS_VMM;
     return ({ kind }) => kinds.has(kind);

@@ -31,6 +31,12 @@ export type BreakpointPlace =
   | { readonly kind: "mode"; readonly bit: "paging" | "protection"; readonly to: "on" | "off" | null }
   /** After a sensitive instruction has run deprivileged without a trap; by row id, or null for any. */
   | { readonly kind: "silent"; readonly row: string | null }
+  /** After a VM exit, or an entry that failed after its checks; by basic exit reason, or null for any. */
+  | { readonly kind: "vm-exit"; readonly reason: number | null }
+  /** After an instruction of VT-x or a VM entry has failed. */
+  | { readonly kind: "vm-fail" }
+  /** After a VM entry or a VM exit. */
+  | { readonly kind: "vm-switch" }
   /** Where an expression has another value than before the last guest instruction. */
   | { readonly kind: "change"; readonly expression: string };
 

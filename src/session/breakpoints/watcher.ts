@@ -62,7 +62,7 @@ class Side implements Observer {
 
   execute(cpu: Cpu, goesOn: boolean): void {
     const { watcher } = this;
-    if (!watcher.listening || (this.shared && cpu.state.cpl === 0)) return;
+    if (!watcher.listening || (this.shared && !cpu.isDeprivileged())) return;
     const address = this.shared && cpu.translated ? this.meant(cpu) : (cpu.base[CS]! + cpu.startEip) >>> 0;
     if (!watcher.addresses.has(address)) return;
     const { machine, computer } = watcher.run;
@@ -102,8 +102,8 @@ class Side implements Observer {
 
   control(cpu: Cpu, before: number, after: number): void {
     const { watcher } = this;
-    // Under a VMM the real CR0 is the VMM's.
-    if (!watcher.listening || this.shared) return;
+    // Under a VMM the real CR0 is the VMM's, but for that of a guest in non-root operation.
+    if (!watcher.listening || (this.shared && cpu.guest === null)) return;
     for (const armed of watcher.control) {
       const { mask, to } = armed.trigger;
       const on = (after & mask) !== 0;

@@ -19,6 +19,14 @@ export const placeProblems = {
     en: "There is no VMM under this strategy, so this never happens.",
     zh: "此策略下没有 VMM，因此不会发生。",
   }),
+  noVmx: (): Words => ({
+    en: "The processor has no VT-x here: a program asks for it in its header, by `; processor: vt-x`.",
+    zh: "此处的处理器没有 VT-x：程序须在其头部用 `; processor: vt-x` 提出要求。",
+  }),
+  exitReason: (reason: number): Words => ({
+    en: `There is no basic exit reason ${reason}.`,
+    zh: `没有基本退出原因 ${reason}。`,
+  }),
   row: (row: string): Words => ({ en: `There is no instruction form “${row}”.`, zh: `没有名为“${row}”的指令形式。` }),
   line: (file: string, line: number): Words => ({
     en: `Line ${line} of ${file} gave no instruction.`,

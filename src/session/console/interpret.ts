@@ -1,4 +1,5 @@
 import { suggest } from "../../asm/suggest.ts";
+import { VMCS_FIELD_LIST } from "../../isa/vmcs.ts";
 import { REGISTER_NAMES } from "../expression/registers.ts";
 import type { Inspected } from "../inspect/index.ts";
 import { Call, ConsoleError, words } from "./call.ts";
@@ -109,7 +110,7 @@ function help(call: Call): void {
 const MOST_CANDIDATES = 200;
 
 /** What the word before the cursor may become: a verb, a topic of `info`, else a symbol or a register. */
-export function complete({ program }: Inspected, { text }: CompleteAsk): CompleteAnswer {
+export function complete({ program, run }: Inspected, { text }: CompleteAsk): CompleteAnswer {
   const first = /^\s*(\S*)$/.exec(text);
   if (first && !first[1]!.includes("/")) {
     return candidates(
@@ -133,9 +134,17 @@ export function complete({ program }: Inspected, { text }: CompleteAsk): Complet
       [...VERBS, INFO, HELP].flatMap((verb) => verb.names),
     );
   }
+  const switched = /^\s*option\s+(\S*)$/i.exec(text);
+  if (switched)
+    return candidates(
+      text.length - switched[1]!.length,
+      switched[1]!,
+      (run.strategy.options ?? []).map(({ id }) => id),
+    );
   const word = /\$?[A-Za-z_.@][\w.@#~]*$/.exec(text)?.[0] ?? "";
   const symbols = program.program.symbols.map(({ name }) => name);
-  const registers = [...REGISTER_NAMES.keys()].map((name) => (word.startsWith("$") ? `$${name}` : name));
+  const fields = /^\$?vmcs\./i.test(word) ? VMCS_FIELD_LIST.map(({ name }) => `vmcs.${name}`) : [];
+  const registers = [...REGISTER_NAMES.keys(), ...fields].map((name) => (word.startsWith("$") ? `$${name}` : name));
   return candidates(text.length - word.length, word, word === "" ? [] : [...symbols, ...registers]);
 }
 

@@ -156,25 +156,28 @@ export function backtrace(call: Call): void {
   const side = call.side(real);
   const { state } = side;
   const read = linear(side);
+  const width = (state.attr[CS]! & ATTR_DB) !== 0 ? 4 : 2;
+  const mask = (state.attr[SS]! & ATTR_DB) !== 0 ? 0xffffffff : 0xffff;
   const word = (address: number): number | null => {
-    const bytes = read(address, 4);
+    const bytes = read(address, width);
     return bytes.includes(null) ? null : bytes.reduceRight<number>((sum, byte) => sum * 256 + byte!, 0) >>> 0;
   };
-  let eip = (state.base[CS]! + state.eip) >>> 0;
-  let frame = state.gpr[EBP]! >>> 0;
-  const esp = state.gpr[ESP]! >>> 0;
+  let linearEip = (state.base[CS]! + state.eip) >>> 0;
+  let frame = (state.gpr[EBP]! & mask) >>> 0;
+  const esp = (state.gpr[ESP]! & mask) >>> 0;
   for (let i = 0; i < MOST_FRAMES; i++) {
-    const place = programHere(call.at).sources?.at(eip);
-    call.say(`#${i}  ${hex(eip)}${call.label(eip)}${place ? `  ${place.file}:${place.line}` : ""}`);
+    const place = programHere(call.at).sources?.at(linearEip);
+    call.say(`#${i}  ${hex(linearEip)}${call.label(linearEip)}${place ? `  ${place.file}:${place.line}` : ""}`);
     const base = state.base[SS]!;
     const next = word((base + frame) >>> 0);
-    const back = word((base + frame + 4) >>> 0);
+    const back = word((base + frame + width) >>> 0);
     // A frame lies above the stack's top and below the frame of its caller; code without frames has something else there.
-    if (frame === 0 || frame < esp || next === null || back === null || symbolAt(programHere(call.at), back) === null)
-      break;
-    eip = back;
-    if (next <= frame) break;
-    frame = next;
+    if (frame === 0 || frame < esp || next === null || back === null) break;
+    const returnTo = (state.base[CS]! + back) >>> 0;
+    if (symbolAt(programHere(call.at), returnTo) === null) break;
+    linearEip = returnTo;
+    // The outermost function has no frame of a caller to save.
+    frame = next > frame ? next : 0;
   }
   if (call.lines.length === 1) {
     call.say(

@@ -7,6 +7,7 @@ import { numberOf } from "../expression/evaluate.ts";
 import { REGISTER_NAMES } from "../expression/registers.ts";
 import { inspectSegments } from "../inspect/segments.ts";
 import { isVirtualized } from "../inspect/side.ts";
+import { modeOf, modeWords } from "../mode.ts";
 import { GPR_NAMES, SEGMENT_NAMES } from "../registers.ts";
 import { type Call, ConsoleError, hex, words } from "./call.ts";
 import { character } from "./format.ts";
@@ -61,7 +62,7 @@ function registerLines(call: Call, state: CpuState): Map<string, string> {
   all.set("eip", line("eip", eip, 8, call.label((state.base[1]! + eip) >>> 0).trim()));
   const eflags = getEflags(state);
   all.set("eflags", line("eflags", eflags, 8, flagText(eflags)));
-  all.set("cpl", `${"cpl".padEnd(8)} ${state.cpl}`);
+  all.set("cpl", `${"cpl".padEnd(8)} ${String(state.cpl).padEnd(12)} ${call.in(modeWords(modeOf(state)))}`);
   SEGMENT_NAMES.forEach((name, i) => {
     all.set(name, line(name, state.selector[i]!, 4, `base ${hex(state.base[i]!)} limit ${hex(state.limit[i]!)}`));
   });
@@ -140,6 +141,8 @@ export function controlRegisters(call: Call): void {
   call.say(...["cr0", "cr2", "cr3", "cr4"].map((name) => all.get(name)!));
 }
 
+const PARAGRAPH = words(" (paragraph)", "（段值）");
+
 /** `sreg`: segment registers with their hidden parts, and the table registers. */
 export function segmentRegisters(call: Call): void {
   const { real } = call.sided();
@@ -153,7 +156,7 @@ export function segmentRegisters(call: Call): void {
     else {
       const flags = part.flags.length > 0 ? `, ${part.flags.join(" ")}` : "";
       call.say(
-        `${name}${selector}  base ${hex(part.base)}  limit ${hex(part.limit)}  DPL ${part.dpl}  ${call.in(part.type)}${flags}`,
+        `${name}${selector}${part.paragraph ? call.in(PARAGRAPH) : ""}  base ${hex(part.base)}  limit ${hex(part.limit)}  DPL ${part.dpl}  ${call.in(part.type)}${flags}`,
       );
     }
     for (const note of part.stale) call.say(`        ${call.in(note)}`);

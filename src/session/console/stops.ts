@@ -2,8 +2,10 @@ import { suggest } from "../../asm/suggest.ts";
 import { EXCEPTIONS } from "../../isa/exceptions.ts";
 import { ROW_LIST } from "../../isa/rows.ts";
 import type { Words } from "../../isa/types.ts";
+import { exitReason } from "../../isa/vmx-exits.ts";
 import type { Breakpoint, BreakpointPlace } from "../breakpoints/types.ts";
 import { programHere } from "../domains.ts";
+import { EXIT_NAMES, findExitReason } from "../vm-exits.ts";
 import { type Call, ConsoleError, hex, words } from "./call.ts";
 import { locationOf } from "./location.ts";
 
@@ -102,9 +104,12 @@ export function modeBreak(call: Call): void {
   for (const place of places) add(call, make(place));
 }
 
-const CATCHES = ["trap", "exception", "ring", "mode", "port", "silent"] as const;
+const CATCHES = ["trap", "exception", "ring", "mode", "port", "silent", "vmexit", "vmfail", "vmswitch"] as const;
 
-/** `catch trap|exception [VECTOR]`, `catch ring [FROM] [TO]`, `catch port PORT[-PORT] [in|out]`, `catch silent [POPF]`, ... */
+/**
+ * `catch trap|exception [VECTOR]`, `catch ring [FROM] [TO]`, `catch port PORT[-PORT] [in|out]`, `catch silent [POPF]`,
+ * `catch vmexit [REASON]`, ...
+ */
 export function catchAt(call: Call): void {
   const [what = "", ...args] = call.rest.trim().toLowerCase().split(/\s+/);
   const kind = CATCHES.find((name) => what !== "" && name.startsWith(what));
@@ -139,6 +144,12 @@ function catchPlace(call: Call, kind: (typeof CATCHES)[number], args: readonly s
       return { kind: "mode", bit: first?.startsWith("pa") ? "paging" : "protection", to: null };
     case "silent":
       return { kind: "silent", row: first === undefined ? null : rowOf(first) };
+    case "vmexit":
+      return { kind: "vm-exit", reason: first === undefined ? null : reasonOf(first) };
+    case "vmfail":
+      return { kind: "vm-fail" };
+    case "vmswitch":
+      return { kind: "vm-switch" };
     case "port": {
       const [from, to] = (first ?? "").split("-");
       const low = number(from === "" ? undefined : from);
@@ -172,6 +183,20 @@ function rowOf(mnemonic: string): string {
   const all = [...new Set(silent.map((row) => row.mnemonic))];
   throw new ConsoleError(
     words(`Sensitive and silent are: ${all.join(", ")}.`, `敏感而不陷入的指令有：${all.join("、")}。`),
+  );
+}
+
+/** A basic exit reason by its number or name; `any` is null. */
+export function reasonOf(text: string): number | null {
+  if (text === "any") return null;
+  const found = findExitReason(text);
+  if (found !== null) return found.number;
+  const near = suggest(text, EXIT_NAMES);
+  throw new ConsoleError(
+    words(
+      `There is no exit reason "${text}".${near ? ` Did you mean ${near}?` : ""} Give a number or a name, such as cpuid, io-instruction, ept-violation.`,
+      `没有退出原因“${text}”。${near ? `是不是 ${near}？` : ""}请给出编号或名称，例如 cpuid、io-instruction、ept-violation。`,
+    ),
   );
 }
 
@@ -271,6 +296,16 @@ export function placeWords(at: BreakpointPlace): Words {
         : words("protected mode on or off", "保护模式开关");
     case "silent":
       return words(`${at.row ?? "anything sensitive"} that did not trap`, `${at.row ?? "敏感指令"}未陷入`);
+    case "vm-exit": {
+      const title = at.reason === null ? null : (exitReason(at.reason)?.title ?? null);
+      return title === null
+        ? words("any VM exit", "任何 VM 退出")
+        : words(`VM exit ${at.reason}: ${title.en}`, `VM 退出 ${at.reason}：${title.zh}`);
+    }
+    case "vm-fail":
+      return words("a VMX instruction or VM entry that fails", "失败的 VMX 指令或 VM 进入");
+    case "vm-switch":
+      return words("VM entry or VM exit", "VM 进入或 VM 退出");
     case "change":
       return words(`change of ${at.expression}`, `${at.expression} 改变`);
   }

@@ -68,7 +68,9 @@ function indexText(table: TableName, index: number): string {
 }
 
 function descriptorText(call: Call, view: DescriptorView): string {
-  const head = `${call.in(view.type)}  DPL ${view.dpl}${view.present ? "" : `  ${call.in(words("not present", "不存在"))}`}`;
+  if (view.form === "empty") return call.in(view.type);
+  const dpl = view.form === "vector" ? "" : `  DPL ${view.dpl}`;
+  const head = `${call.in(view.type)}${dpl}${view.present ? "" : `  ${call.in(words("not present", "不存在"))}`}`;
   if (view.target !== null) {
     const { selector, offset, symbol, hostGate } = view.target;
     const to = hostGate
@@ -76,9 +78,8 @@ function descriptorText(call: Call, view: DescriptorView): string {
       : symbol
         ? `  <${symbol}>`
         : "";
-    return `${head}  -> ${hex(selector, 4)}:${hex(offset)}${to}`;
+    return `${head}  -> ${hex(selector, 4)}:${hex(offset, view.form === "vector" ? 4 : 8)}${to}`;
   }
-  if (view.form === "empty") return call.in(view.type);
   return `${head}  base ${hex(view.base)}  limit ${hex(view.limit)}${view.flags.length > 0 ? `  ${view.flags.join(" ")}` : ""}`;
 }
 

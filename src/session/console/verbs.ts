@@ -3,11 +3,13 @@ import type { RunUntil } from "../types.ts";
 import { type Call, words } from "./call.ts";
 import { backtrace, disassembly, examine, examinePhysical, stack } from "./memory.ts";
 import { again, goTo, moves, runs, runTo, steps } from "./movement.ts";
+import { option, options } from "./options.ts";
 import { devices, events, line, position, symbolOf, symbols, vcpu } from "./program.ts";
 import { controlRegisters, cpu, debugRegisters, eflags, print, registers, segmentRegisters, set } from "./registers.ts";
 import { breakAt, catchAt, deleteStops, enableStops, listStops, modeBreak, watch } from "./stops.ts";
 import { page, pages, table, tss } from "./tables.ts";
 import type { VerbFact, VerbGroup } from "./types.ts";
+import { checks, lastVmExit, toExit, vmcs, vmExits } from "./vmx.ts";
 
 export interface Verb extends VerbFact {
   run(call: Call): void;
@@ -68,6 +70,11 @@ export const TOPICS: readonly Verb[] = [
   verb("program", "symbol", "info symbol ADDRESS", "the label at an address", "某地址处的标号", symbolOf),
   verb("program", "line", "info line LOCATION", "address and source line of a place", "某处的地址与源代码行", line),
   verb("program", "program", "info program", "where the session stands", "当前所在位置", position),
+  verb("state", "options", "info options", "the VMM's options, and which are on", "VMM 的选项及其状态", options),
+  verb("state", "vmcs", "info vmcs [PART]", "the VMCS of VT-x, field by field", "VT-x 的 VMCS，逐字段", vmcs),
+  verb("state", "vmexit", "info vmexit", "the last VM exit, and why", "上一次 VM 退出及其原因", lastVmExit),
+  verb("state", "vmexits", "info vmexits", "VM exits by reason, up to here", "到此为止各原因的 VM 退出次数", vmExits),
+  verb("state", "checks", "info checks", "the checks of a VM entry that fail", "未通过的 VM 进入检查", checks),
   verb("program", "events", "info events", "how often what has happened up to here", "到此为止各类事件的次数", events),
 ];
 
@@ -110,6 +117,7 @@ export const VERBS: readonly Verb[] = [
     "到下一条不陷入的敏感指令",
     runs("forward", SILENT),
   ),
+  verb("move", "vmexit", "vmexit [REASON] [N]", "to the next VM exit", "到下一次 VM 退出", toExit("forward")),
   verb("move", "run start", "run", "from the beginning", "从头运行", again),
   verb(
     "move",
@@ -155,6 +163,7 @@ export const VERBS: readonly Verb[] = [
     runTo("back"),
   ),
   verb("back", "rtrap", "rtrap [N]", "to the previous trap", "到上一次陷入", runs("back", { kind: "trap" })),
+  verb("back", "rvmexit", "rvmexit [REASON] [N]", "to the previous VM exit", "到上一次 VM 退出", toExit("back")),
   verb("back", "rring", "rring [N]", "to the previous ring change", "到上一次环切换", runs("back", { kind: "ring" })),
   verb(
     "back",
@@ -186,9 +195,9 @@ export const VERBS: readonly Verb[] = [
   verb(
     "stops",
     "catch",
-    "catch trap|exception|ring|mode|port|silent ...",
-    "stop at events: catch trap gp, catch port 0x3f8 out, catch silent popf",
-    "在事件处停下：catch trap gp、catch port 0x3f8 out、catch silent popf",
+    "catch trap|exception|ring|mode|port|silent|vmexit|vmfail|vmswitch ...",
+    "stop at events: catch trap gp, catch port 0x3f8 out, catch silent popf, catch vmexit cpuid",
+    "在事件处停下：catch trap gp、catch port 0x3f8 out、catch silent popf、catch vmexit cpuid",
     catchAt,
   ),
   verb(
@@ -236,6 +245,14 @@ export const VERBS: readonly Verb[] = [
     "change the guest, recorded as an input",
     "修改客户机，作为输入记录",
     set,
+  ),
+  verb(
+    "state",
+    "option",
+    "option NAME on|off",
+    "switch an option of the VMM from here on, recorded as an input",
+    "从此处起切换 VMM 的选项，作为输入记录",
+    option,
   ),
   verb(
     "memory",

@@ -1,3 +1,4 @@
+import { VMX_NON_ROOT, VMX_OFF } from "../../cpu/state.ts";
 import type { Words } from "../../isa/types.ts";
 import { reasonOf } from "../../recorder/words.ts";
 import { programOf, runningDomain } from "../domains.ts";
@@ -5,6 +6,7 @@ import { eventView } from "../events.ts";
 import type { Inspected } from "../inspect/index.ts";
 import { isVirtualized } from "../inspect/side.ts";
 import { symbolAt } from "../inspect/symbols.ts";
+import { modeOf, modeWords } from "../mode.ts";
 import { hex, words } from "./call.ts";
 import type { Language, WhereAnswer, WhereAsk } from "./types.ts";
 
@@ -23,8 +25,8 @@ export function where(at: Inspected, { language, short }: WhereAsk): WhereAnswer
   const domain = runningDomain(run.computer);
   const virtual = isVirtualized(run) && domain !== null && domain.guest.virtualCpl() !== ring;
   const place = `${machine.steps} ${ringWords(ring, virtual ? domain.guest.virtualCpl() : null)[language]}${
-    domain !== null && others?.length ? words(`, domain ${domain.id}`, `，域 ${domain.id}`)[language] : ""
-  }`;
+    unusualMode(at, language) + worldWords(machine.cpu.state.vmxMode)[language]
+  }${domain !== null && others?.length ? words(`, domain ${domain.id}`, `，域 ${domain.id}`)[language] : ""}`;
   if (run.ended) lines.push(`${place}  ${outcome(at, language)}`);
   else lines.push(`${place}  ${instruction(at)}`);
   return { lines };
@@ -34,6 +36,22 @@ function ringWords(ring: number, virtual: number | null): Words {
   return virtual === null
     ? words(`ring ${ring}`, `环 ${ring}`)
     : words(`ring ${ring} (believes ${virtual})`, `环 ${ring}（自认为环 ${virtual}）`);
+}
+
+/** The mode of whoever runs, where it is not the one that programs are in as a rule: 32-bit protected mode. */
+function unusualMode({ run }: Inspected, language: Language): string {
+  const domain = runningDomain(run.computer);
+  const state = domain === null ? run.machine.cpu.state : run.probeOf(domain).readGuest();
+  const mode = modeOf(state);
+  if (mode.kind === "protected" && mode.bits === 32) return "";
+  const { en, zh } = modeWords({ ...mode, world: null });
+  return words(`, ${en}`, `，${zh}`)[language];
+}
+
+/** Which world it is, where VMX operation makes two of them. */
+function worldWords(mode: number): Words {
+  if (mode === VMX_OFF) return words("", "");
+  return mode === VMX_NON_ROOT ? words(", non-root", "，非根模式") : words(", root", "，根模式");
 }
 
 function outcome({ run }: Inspected, language: Language): string {

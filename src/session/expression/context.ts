@@ -1,5 +1,6 @@
 import { translate } from "../../cpu/paging.ts";
-import type { CpuState } from "../../cpu/state.ts";
+import { type CpuState, VMX_OFF } from "../../cpu/state.ts";
+import { type FieldName, VMCS_FIELDS } from "../../isa/vmcs.ts";
 import type { Memory } from "../../machine/memory.ts";
 import type { PreparedProgram } from "../program.ts";
 import type { Run } from "../run.ts";
@@ -69,6 +70,12 @@ export class RunContext implements ExpressionContext {
       this.side = new SideView(probe.readGuest(), guest.memory, walked);
     }
     return this.side;
+  }
+
+  vmcs(field: FieldName): number | null {
+    const { state, memory } = this.run.machine.cpu;
+    if (state.vmxMode === VMX_OFF || state.vmcsPointer === -1) return null;
+    return memory.read32((state.vmcsPointer >>> 0) + VMCS_FIELDS[field].offset);
   }
 
   get tick(): number {

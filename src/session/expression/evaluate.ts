@@ -1,4 +1,5 @@
 import { suggest } from "../../asm/suggest.ts";
+import { VMCS_FIELD_LIST } from "../../isa/vmcs.ts";
 import { REGISTER_NAMES, segmentBase } from "./registers.ts";
 import type {
   BinaryOperator,
@@ -15,6 +16,9 @@ import { ExpressionError, problems } from "./words.ts";
 
 /** Names beside registers and symbols. */
 const COUNTERS = ["tick", "step", "hits"] as const;
+const VMCS_PREFIX = "vmcs.";
+/** Fields of the current VMCS, as `vmcs.exitReason`, in lower case. */
+const VMCS_NAMES = new Map(VMCS_FIELD_LIST.map((field) => [VMCS_PREFIX + field.name.toLowerCase(), field]));
 
 /**
  * Evaluates an expression in 32 bits. Operands are unsigned, but for what a minus sign or a cast to i8, i16 or i32 has
@@ -86,7 +90,14 @@ class Evaluator {
       if (context.hits === null) throw new ExpressionError(problems.noHits(), node.span.column, node.span.end);
       return plain(context.hits);
     }
-    const near = suggest(lower, [...REGISTER_NAMES.keys(), ...COUNTERS]);
+    const field = VMCS_NAMES.get(lower);
+    if (field !== undefined) {
+      const value = context.vmcs?.(field.name) ?? null;
+      if (value === null) throw new ExpressionError(problems.noVmcs(), node.span.column, node.span.end);
+      return plain(value, false, field.width === 16 ? 2 : 4);
+    }
+    const fields = lower.startsWith(VMCS_PREFIX) ? [...VMCS_NAMES.values()].map((one) => VMCS_PREFIX + one.name) : [];
+    const near = suggest(name, [...REGISTER_NAMES.keys(), ...COUNTERS, ...fields]);
     throw new ExpressionError(problems.unknownName(name, near), node.span.column, node.span.end);
   }
 

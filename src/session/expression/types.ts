@@ -1,5 +1,6 @@
 import type { CpuState } from "../../cpu/state.ts";
 import type { Words } from "../../isa/types.ts";
+import type { FieldName } from "../../isa/vmcs.ts";
 
 /** Whose registers and tables an expression reads: as the guest means them, or as the processor has them. */
 export type ViewName = "guest" | "real";
@@ -108,4 +109,6 @@ export interface ExpressionContext {
   readonly step: number;
   /** How often the breakpoint has been hit, this time included; null where there is no breakpoint. */
   readonly hits: number | null;
+  /** A field of the current VMCS, of one with 64 bits the low half; null where there is none. Absent: never any. */
+  vmcs?(field: FieldName): number | null;
 }

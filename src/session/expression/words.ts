@@ -52,6 +52,7 @@ export const problems = {
     en: "& takes the address of a symbol or of [memory] only.",
     zh: "& 只能取符号或 [内存] 的地址。",
   }),
+  noVmcs: (): Words => ({ en: "There is no current VMCS here.", zh: "此处没有当前 VMCS。" }),
   noHits: (): Words => ({ en: "“hits” has a meaning in a breakpoint only.", zh: "hits 只在断点中有意义。" }),
 } as const;
 

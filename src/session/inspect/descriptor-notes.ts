@@ -13,7 +13,7 @@ export function differencesInWords(from: DescriptorView, to: DescriptorView): Wo
   if (from.present !== to.present)
     add(to.present ? "became present" : "became not present", to.present ? "变为存在" : "变为不存在");
   if (from.dpl !== to.dpl) add(`DPL ${from.dpl} became ${to.dpl}`, `DPL ${from.dpl} 变为 ${to.dpl}`);
-  if (from.form === "gate" || to.form === "gate") {
+  if (from.target !== null || to.target !== null) {
     const [a, b] = [targetText(from), targetText(to)];
     if (a !== b) add(`target ${a} became ${b}`, `目标 ${a} 变为 ${b}`);
     return notes;

@@ -23,7 +23,8 @@ export interface DescriptorView {
   /** The two dwords as they lie in the table. */
   readonly low: number;
   readonly high: number;
-  readonly form: "empty" | "segment" | "system" | "gate";
+  /** `vector`: a far pointer of real-address mode's vector table, in `low` alone. */
+  readonly form: "empty" | "segment" | "system" | "gate" | "vector";
   /** `code, readable, accessed`, `interrupt gate`, ... */
   readonly type: Words;
   readonly present: boolean;
@@ -40,6 +41,7 @@ export interface DescriptorView {
 }
 
 const EMPTY: Words = { en: "empty", zh: "空" };
+const VECTOR: Words = { en: "far pointer of real mode", zh: "实模式的远指针" };
 const TASK_GATE = 5;
 
 /** Base of a code segment by its selector, as the side's GDT has it now; for naming what a gate leads to. */
@@ -96,6 +98,25 @@ export function viewDescriptor(side: Side, namer: Namer, baseOf: BaseOf, low: nu
     limit: descriptor.limit,
     flags,
     target: null,
+    parameters: 0,
+  };
+}
+
+/** An entry of real-address mode's vector table: offset and paragraph of a handler (SDM Vol. 3B, 21.1.4). */
+export function viewVector(side: Side, namer: Namer, pointer: number): DescriptorView {
+  const paragraph = pointer >>> 16;
+  const target = namer.target(side, paragraph, pointer & 0xffff, paragraph * 16);
+  return {
+    low: pointer >>> 0,
+    high: 0,
+    form: pointer === 0 ? "empty" : "vector",
+    type: pointer === 0 ? EMPTY : VECTOR,
+    present: true,
+    dpl: 0,
+    base: 0,
+    limit: 0,
+    flags: [],
+    target,
     parameters: 0,
   };
 }

@@ -20,8 +20,8 @@ export interface ExecutedAnswer {
     /** Whose instruction it was: that of a VMM has no source. */
     readonly guest: boolean;
     /**
-     * `executed`; `faulted`: it was begun and raised an exception (a trap into a VMM, as a rule); `held-up`: an interrupt
-     * came before it.
+     * `executed`; `faulted`: it was begun and raised an exception (a trap into a VMM, as a rule) or a VM exit; `held-up`: an
+     * interrupt came before it, or a VM exit that is none of its own.
      */
     readonly how: "executed" | "faulted" | "held-up";
   } | null;
@@ -52,7 +52,8 @@ const FAULTED = new Set(["fault", "trap"]);
 
 function howOf({ log, step }: Run): "executed" | "faulted" | "held-up" {
   for (let i = log.firstAt(step); i < log.length && log.stepAt(i) === step; i++) {
-    const { kind, reason }: MachineEvent = log.at(i);
+    const { kind, reason, row }: MachineEvent = log.at(i);
+    if (kind === "vm-exit") return row < 0 ? "held-up" : "faulted";
     if (kind !== "interrupt" && kind !== "trap" && kind !== "exception") continue;
     if (HELD_UP.has(reason)) return "held-up";
     if (FAULTED.has(reason)) return "faulted";

@@ -27,6 +27,11 @@ import { inspectTranslationHeat } from "./translation-heat.ts";
 import { inspectTss } from "./tss.ts";
 import type { Answer, InspectionKind, Question } from "./types.ts";
 import { inspectVcpu } from "./vcpu.ts";
+import { inspectVmxChecks } from "./vmx-checks.ts";
+import { inspectVmxExit } from "./vmx-exit.ts";
+import { inspectVmxExits } from "./vmx-exits.ts";
+import { inspectVmcs } from "./vmx-vmcs.ts";
+import { inspectVmxWalk } from "./vmx-walk.ts";
 import { inspectWalk } from "./walk.ts";
 
 /** What an answer is made from. Inspecting changes nothing but, where it travels, the step, which it puts back. */
@@ -47,6 +52,11 @@ const INSPECTORS: Inspectors = {
   walk: inspectWalk,
   devices: inspectDevices,
   vcpu: inspectVcpu,
+  vmcs: inspectVmcs,
+  "vmx-exit": inspectVmxExit,
+  "vmx-checks": inspectVmxChecks,
+  "vmx-walk": inspectVmxWalk,
+  "vmx-exits": inspectVmxExits,
   transition: inspectTransition,
   executed: inspectExecuted,
   screen: inspectScreen,

@@ -2,7 +2,7 @@ import { PAGE_SIZE } from "../../machine/memory.ts";
 import { beforeLastStep } from "./before.ts";
 import type { Inspected } from "./index.ts";
 import { bitLetters, directoryOf, frameOf, isLarge, isPaging, isPresent } from "./page-entry.ts";
-import { isVirtualized, pagingSides, type Side, type SideName } from "./side.ts";
+import { entriesOf, isVirtualized, pagingSides, type Side, type SideName } from "./side.ts";
 
 export interface PagingAsk {
   /** Directory entries (0 to 1023) whose tables are wanted in full, on each side. */
@@ -105,9 +105,10 @@ function treeOf(side: Side, open: readonly number[], before: Snapshot | null): P
 function directoryRuns(side: Side, directory: number, open: ReadonlySet<number>): PageRun[] {
   const runs: PageRun[] = [];
   const present = new Map<number, number>();
+  const read = entriesOf(side, directory);
   for (let index = 0; index < ENTRIES; index++) {
     const address = directory + index * 4;
-    const raw = side.memory.read32(address);
+    const raw = read(index);
     const large = isLarge(side, raw);
     const kind = !isPresent(raw) ? "absent" : large ? "large" : "table";
     const frame = frameOf(raw, large);
@@ -128,9 +129,10 @@ function directoryRuns(side: Side, directory: number, open: ReadonlySet<number>)
 
 function tableRuns(side: Side, table: number, linear: number): PageRun[] {
   const runs: PageRun[] = [];
+  const read = entriesOf(side, table);
   for (let index = 0; index < ENTRIES; index++) {
     const address = table + index * 4;
-    const raw = side.memory.read32(address);
+    const raw = read(index);
     const kind = isPresent(raw) ? "page" : "absent";
     const at = (linear + index * PAGE_SIZE) >>> 0;
     merge(runs, makeRun(side, kind, index, at, address, raw, frameOf(raw, false), false), PAGE_SIZE);
@@ -168,7 +170,8 @@ function merge(runs: PageRun[], run: PageRun, size: number): void {
 
 function countPresent(side: Side, table: number): number {
   let count = 0;
-  for (let offset = 0; offset < PAGE_SIZE; offset += 4) if (isPresent(side.memory.read32(table + offset))) count++;
+  const read = entriesOf(side, table);
+  for (let index = 0; index < ENTRIES; index++) if (isPresent(read(index))) count++;
   return count;
 }
 
@@ -194,8 +197,8 @@ function snapshot(side: Side): Snapshot {
 function copyTable(side: Side, frame: number, into: Map<number, Int32Array>): Int32Array {
   let copy = into.get(frame);
   if (!copy) {
-    copy = new Int32Array(ENTRIES);
-    for (let i = 0; i < ENTRIES; i++) copy[i] = side.memory.read32(frame + i * 4);
+    const read = entriesOf(side, frame);
+    copy = Int32Array.from({ length: ENTRIES }, (_, i) => read(i));
     into.set(frame, copy);
   }
   return copy;
@@ -210,8 +213,9 @@ function changesSince(side: Side, before: Snapshot): { list: EntryChange[]; coun
   const compare = (level: EntryChange["level"], frame: number, linear: number, size: number) => {
     const was = before.tables.get(frame);
     if (!was) return;
+    const read = entriesOf(side, frame);
     for (let i = 0; i < ENTRIES; i++) {
-      const after = side.memory.read32(frame + i * 4);
+      const after = read(i);
       if (after === was[i]) continue;
       count++;
       if (list.length >= MAX_CHANGES) continue;
@@ -221,8 +225,9 @@ function changesSince(side: Side, before: Snapshot): { list: EntryChange[]; coun
   };
   compare("directory", directory, 0, PAGE_SIZE * ENTRIES);
   const seen = new Set([directory]);
+  const read = entriesOf(side, directory);
   for (let index = 0; index < ENTRIES; index++) {
-    const pde = side.memory.read32(directory + index * 4);
+    const pde = read(index);
     const frame = frameOf(pde, false);
     if (!isPresent(pde) || isLarge(side, pde) || seen.has(frame)) continue;
     seen.add(frame);

@@ -1,3 +1,4 @@
+import { is8086 } from "../../cpu/real-mode.ts";
 import {
   ATTR_ACCESSED,
   ATTR_AVL,
@@ -7,6 +8,7 @@ import {
   ATTR_P,
   ATTR_S,
   ATTR_UNUSABLE,
+  GS,
   LDTR,
   TR,
 } from "../../cpu/state.ts";
@@ -28,6 +30,11 @@ export interface SegmentsAsk {
 /** A segment register with its hidden part. Numbers unsigned. */
 export interface SegmentPart {
   readonly selector: number;
+  /**
+   * It is no selector but a paragraph number, of real-address or virtual-8086 mode: loading it makes the base 16 times it.
+   * There is then no index, table or RPL, and null is as good as any.
+   */
+  readonly paragraph: boolean;
   /** The selector decoded. */
   readonly index: number;
   readonly table: "gdt" | "ldt";
@@ -42,7 +49,10 @@ export interface SegmentPart {
   readonly present: boolean;
   /** G, D or B, AVL. */
   readonly flags: readonly string[];
-  /** What the table says otherwise now: the hidden part is stale. Empty where they agree. */
+  /**
+   * What the table says otherwise now: the hidden part is stale. Of a paragraph number, that the base is not 16 times it.
+   * Empty where they agree.
+   */
   readonly stale: readonly Words[];
   /** What the last step changed: the old values. */
   readonly before: Partial<Pick<SegmentPart, "selector" | "base" | "limit" | "type" | "dpl">>;
@@ -69,6 +79,11 @@ interface Hidden {
 
 const UNUSABLE: Words = { en: "null: any use faults", zh: "空：任何使用都引发故障" };
 
+const OTHER_MODE: Words = {
+  en: "the base is not 16 times this, but what it was before the change of mode, until the register is loaded",
+  zh: "基址不是它的 16 倍：在重新装载之前，仍是切换模式以前的值",
+};
+
 function typeOf(attr: number): Words {
   if ((attr & ATTR_UNUSABLE) !== 0) return UNUSABLE;
   return descriptorTypeWords((attr & ATTR_S) !== 0, attr & 15);
@@ -85,8 +100,14 @@ function flagsOf(attr: number): string[] {
   return flags;
 }
 
-/** What the descriptor that the selector names says now, where the hidden part is not that. */
+const holdsParagraph = (side: Side, segment: number) => segment <= GS && is8086(side.state);
+
+/**
+ * What the descriptor that the selector names says now, where the hidden part is not that. A paragraph number of
+ * real-address or virtual-8086 mode names none, but the base may still be from before the change of mode.
+ */
 function staleness(side: Side, segment: number, hidden: Hidden): Words[] {
+  if (holdsParagraph(side, segment)) return hidden.base === hidden.selector * 16 ? [] : [OTHER_MODE];
   if ((hidden.attr & ATTR_UNUSABLE) !== 0) return [];
   const descriptor = descriptorAt(side, hidden.selector);
   if (descriptor === null) {
@@ -136,6 +157,7 @@ function partOf(side: Side, segment: number, was: Hidden | null): SegmentPart {
     : {};
   return {
     selector,
+    paragraph: holdsParagraph(side, segment),
     index: selector >>> 3,
     table: (selector & 4) !== 0 ? "ldt" : "gdt",
     rpl: selector & 3,

@@ -1,5 +1,7 @@
 import { translate } from "../../cpu/paging.ts";
 import { CpuState } from "../../cpu/state.ts";
+import { EPT_FOUND, EPT_READ, eptFound, walkEpt } from "../../cpu/vmx/ept.ts";
+import { eptPointerOf, NO_EPT } from "../../cpu/vmx/nested.ts";
 import { type Memory, PAGE_SIZE } from "../../machine/memory.ts";
 import type { Run } from "../run.ts";
 
@@ -51,6 +53,23 @@ export function pagingSides(run: Run): Sides {
 export function physicalOf({ state, memory }: Side, linear: number): number | null {
   const walk = translate(memory, state, linear >>> 0, "read", false, false);
   return walk.ok ? walk.physical : null;
+}
+
+/**
+ * Where a physical address of that side really lies, where the processor runs a guest under EPT: null where EPT does not let
+ * it be read. Elsewhere the address itself.
+ */
+export function throughEpt({ state, memory }: Side, guestPhysical: number): number | null {
+  const pointer = eptPointerOf(state);
+  if (pointer === NO_EPT) return guestPhysical;
+  const outcome = walkEpt(memory, pointer, guestPhysical, EPT_READ, false);
+  return outcome === EPT_FOUND ? eptFound.physical >>> 0 : null;
+}
+
+/** Reads the entries of a page table, which lies in one page of that side; those that cannot be read are 0. */
+export function entriesOf(side: Side, table: number): (index: number) => number {
+  const at = throughEpt(side, table);
+  return at === null ? () => 0 : (index) => side.memory.read32(at + index * 4);
 }
 
 /** Bytes of a linear range, and by byte whether anything is mapped there. The range may wrap at 4 GiB. */

@@ -2,7 +2,10 @@ import { ATTR_DB, type CpuState, ESP, SS, TR } from "../../cpu/state.ts";
 import { readLinear, type Side } from "./side.ts";
 
 /** What a slot of a stack frame holds: register names as the manual has them. */
-export type SlotName = "ss" | "esp" | "eflags" | "cs" | "eip" | "error" | "parameter";
+export type SlotName = "gs" | "fs" | "ds" | "es" | "ss" | "esp" | "eflags" | "cs" | "eip" | "error" | "parameter";
+
+/** What a frame out of virtual-8086 mode has beyond any other, from the lowest address up (SDM Vol. 3B, 21.3.1). */
+export const DATA_SLOTS = ["es", "ds", "fs", "gs"] as const;
 
 export interface StackSlot {
   readonly name: SlotName;

@@ -1,7 +1,9 @@
 import { disassembleBytes } from "../../asm/disassemble.ts";
+import { is8086, isReal } from "../../cpu/real-mode.ts";
 import { ATTR_DB, ATTR_UNUSABLE, type CpuState, CS, EBP, ESP, SS, TR } from "../../cpu/state.ts";
 import { ROWS, type RowId } from "../../isa/rows.ts";
 import { programHere, runningDomain } from "../domains.ts";
+import { modeOf } from "../mode.ts";
 import type { Inspected } from "./index.ts";
 import { type AddressSpace, Spaces } from "./spaces.ts";
 import { type FrameField, findTrapFrames, type TrapFrame } from "./stack-frames.ts";
@@ -24,6 +26,8 @@ export interface StackAsk {
 export type StackNote =
   /** The word before it in code is the end of this call. */
   | { readonly kind: "return"; readonly call: string; readonly place: SymbolPlace | null }
+  /** The CS above the offset that a far call of real-address or virtual-8086 mode has pushed. */
+  | { readonly kind: "return-segment" }
   /** EBP of the caller, in a chain that begins with EBP. `depth` counts from 0. */
   | { readonly kind: "saved-ebp"; readonly depth: number }
   | { readonly kind: "trap"; readonly frame: number; readonly field: FrameField }
@@ -76,6 +80,8 @@ const TSS_32 = 8;
 /** Lengths of CALL instructions (SDM Vol. 2A, CALL), with prefixes. */
 const SHORTEST_CALL = 2;
 const LONGEST_CALL = 8;
+/** Rows of calls that push CS too. */
+const FAR_CALL = /^call_(ptr|m)16/;
 
 /** Reads one of the two stacks. */
 class Reader {
@@ -123,27 +129,41 @@ class Reader {
   bottom(): number | null {
     const { state } = this;
     const unusable = (state.attr[TR]! & ATTR_UNUSABLE) !== 0;
-    if (unusable || state.cpl === 3) return null;
+    // Real-address mode has no rings, whatever TR still holds.
+    if (unusable || state.cpl === 3 || isReal(state)) return null;
     const wide = (state.attr[TR]! & TSS_32) !== 0;
     return this.read((state.base[TR]! + (wide ? 4 + 8 * state.cpl : 2 + 4 * state.cpl)) >>> 0, wide ? 4 : 2);
   }
 
   /** The call that ends where `target` (an offset in CS) begins, as text; null if none does. */
   callBefore(target: number): string | null {
-    const linear = (this.state.base[CS]! + target) >>> 0;
+    return this.callEndingAt((this.state.base[CS]! + target) >>> 0, () => true);
+  }
+
+  /**
+   * The far call that ends at an offset in a paragraph, where such are pushed: in real-address and virtual-8086 mode. The
+   * two numbers are words that lie above each other.
+   */
+  farCallBefore(target: number, paragraph: number | null): string | null {
+    if (paragraph === null || paragraph > 0xffff || !is8086(this.state)) return null;
+    return this.callEndingAt(paragraph * 16 + target, (row) => FAR_CALL.test(row));
+  }
+
+  private callEndingAt(linear: number, fits: (row: string) => boolean): string | null {
     if (this.physical(linear) === null) return null;
     const first = (linear - LONGEST_CALL) >>> 0;
     const bytes = this.spaces.read(this.space, first, LONGEST_CALL);
     for (let length = SHORTEST_CALL; length <= LONGEST_CALL; length++) {
       const start = LONGEST_CALL - length;
       const line = disassembleBytes(bytes, start, (first + start) >>> 0, this.width === 4 ? 32 : 16);
-      if (line.insn && line.length === length && ROWS[line.insn.row.id as RowId].mnemonic === "call") return line.text;
+      const id = line.insn?.row.id;
+      if (id && line.length === length && ROWS[id as RowId].mnemonic === "call" && fits(id)) return line.text;
     }
     return null;
   }
 
-  placeOf(target: number): SymbolPlace | null {
-    return nearestSymbol(programHere(this.at), (this.state.base[CS]! + target) >>> 0);
+  placeOf(target: number, base = this.state.base[CS]!): SymbolPlace | null {
+    return nearestSymbol(programHere(this.at), (base + target) >>> 0);
   }
 }
 
@@ -166,7 +186,10 @@ export function inspectStack(at: Inspected, ask: StackAsk): StackAnswer {
   const values = offsets.map((offset) => reader.word(offset));
   const first = offsets.findIndex((offset) => offset >= pointer);
   const live = first < 0 ? [] : values.slice(first);
-  const traps = findTrapFrames(run, live, width === 4 ? 32 : 16, state.cpl);
+  const traps = findTrapFrames(run, live, width === 4 ? 32 : 16, {
+    kind: modeOf(state).kind,
+    cpl: state.cpl,
+  });
   const calls = callFrames(reader, pointer);
   const notes = new Notes(reader, offsets.slice(Math.max(0, first)), live, traps, calls);
   return {
@@ -222,8 +245,13 @@ function callFrames(reader: Reader, pointer: number): CallFrame[] {
   while (frames.length < CALL_DEPTH && base >= least) {
     const returnTo = reader.word(base + reader.width);
     const saved = reader.word(base);
-    if (returnTo === null || saved === null || reader.callBefore(returnTo) === null) break;
-    frames.push({ base, returnTo, place: reader.placeOf(returnTo) });
+    if (returnTo === null || saved === null) break;
+    if (reader.callBefore(returnTo) !== null) frames.push({ base, returnTo, place: reader.placeOf(returnTo) });
+    else {
+      const paragraph = reader.word(base + 2 * reader.width);
+      if (reader.farCallBefore(returnTo, paragraph) === null) break;
+      frames.push({ base, returnTo, place: reader.placeOf(returnTo, paragraph! * 16) });
+    }
     least = base + 1;
     base = (saved & reader.mask) >>> 0;
   }
@@ -251,6 +279,13 @@ class Notes {
     words.forEach((word, i) => {
       if (word === null || this.notes[i]!.length > 0) return;
       const depth = bases.get(offsets[i]!);
+      const above = words[i + 1] ?? null;
+      const far = depth === undefined ? reader.farCallBefore(word, above) : null;
+      if (far !== null) {
+        this.notes[i]!.push({ kind: "return", call: far, place: reader.placeOf(word, above! * 16) });
+        this.notes[i + 1]!.push({ kind: "return-segment" });
+        return;
+      }
       const call = depth === undefined ? reader.callBefore(word) : null;
       const place = reader.placeOf(word);
       if (depth !== undefined) this.notes[i]!.push({ kind: "saved-ebp", depth });

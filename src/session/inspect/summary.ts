@@ -1,9 +1,11 @@
 import { vectorName } from "../../isa/exceptions.ts";
 import { ROW_LIST } from "../../isa/rows.ts";
+import { EXIT_REASON_BASIC, exitReason } from "../../isa/vmx-exits.ts";
 import { EVENT_KIND_LIST, type EventKind } from "../../machine/events.ts";
 import type { EventLog, LoggedEvent } from "../../recorder/event-log.ts";
 import { moves, placeAfter, type Sitter, STAYS, STAYS_IN_ORDER, sitterAt, startOf, stayOf } from "../places.ts";
 import type { Run } from "../run.ts";
+import { leavesGuest } from "../vm-exits.ts";
 import type { Inspected } from "./index.ts";
 
 /** What is counted, and by what: each is a table of the summary. */
@@ -11,6 +13,7 @@ export const SUMMARY_TABLES = [
   "kinds",
   "traps-by-vector",
   "traps-by-instruction",
+  "vm-exits",
   "delivered",
   "emulated",
   "injected",
@@ -82,6 +85,11 @@ function keyIn(table: SummaryTable, event: LoggedEvent): string | null {
       return event.kind === "trap" ? vector(event) : null;
     case "traps-by-instruction":
       return event.kind === "trap" ? mnemonic(event.row) : null;
+    case "vm-exits": {
+      if (!leavesGuest(event, null)) return null;
+      const reason = event.b & EXIT_REASON_BASIC;
+      return `${reason} ${exitReason(reason)?.name ?? "?"}`;
+    }
     case "delivered":
       return DELIVERIES.has(event.kind) || event.kind === "reflect" ? vector(event) : null;
     case "emulated":

@@ -33,8 +33,10 @@ export function nearestSymbol(program: PreparedProgram, address: number): Symbol
   }
   if (low === 0) return null;
   const offset = address - values[low - 1]!;
-  const { origin, length } = program.program;
-  const inside = address >= origin && address < origin + length;
+  const { origin, length, moved = [] } = program.program;
+  const inside =
+    (address >= origin && address < origin + length) ||
+    moved.some((section) => address >= section.runsAt && address < section.runsAt + section.length);
   return offset === 0 || (inside && offset < FAR) ? { name: names[low - 1]!, offset } : null;
 }
 

@@ -1,9 +1,17 @@
+import { isReal } from "../../cpu/real-mode.ts";
 import { ATTR_UNUSABLE, LDTR } from "../../cpu/state.ts";
 import type { Words } from "../../isa/types.ts";
 import type { ShadowEntry } from "../../vmm/strategy.ts";
 import { beforeLastStep } from "./before.ts";
 import { differencesInWords } from "./descriptor-notes.ts";
-import { type BaseOf, type DescriptorView, type Namer, namerOf, viewDescriptor } from "./descriptor-view.ts";
+import {
+  type BaseOf,
+  type DescriptorView,
+  type Namer,
+  namerOf,
+  viewDescriptor,
+  viewVector,
+} from "./descriptor-view.ts";
 import type { Inspected } from "./index.ts";
 import { readLinear, type Side, type SideName, type Sides, sidesOf } from "./side.ts";
 
@@ -26,6 +34,8 @@ export interface TableRegister {
   readonly limit: number;
   /** Whole entries within the limit (IDT: 256 at most). */
   readonly entries: number;
+  /** Bytes of an entry: 8 of a descriptor, 4 of a far pointer, which is what IDTR leads to in real-address mode. */
+  readonly size: 4 | 8;
 }
 
 /** An entry of a table on one side: beyond the limit and unmapped ones have no view. */
@@ -68,13 +78,15 @@ export interface TableAnswer {
 }
 
 const ENTRY = 8;
+/** IP and CS of an interrupt handler. */
+const POINTER = 4;
 const MAX_ENTRIES = 8192;
 const VECTORS = 256;
 
 /** A table as it lies in memory. */
 interface Raw {
   readonly register: TableRegister;
-  /** Two dwords for each entry. */
+  /** Two dwords for each entry; one for a far pointer. */
   readonly words: Int32Array;
   /** By entry, whether all of it is mapped. */
   readonly mapped: Uint8Array;
@@ -85,26 +97,28 @@ type Raws = { readonly [S in SideName]: Raw | null };
 function registerOf({ state }: Side, table: TableName): TableRegister {
   let base = 0;
   let limit = 0;
-  let size = 0;
+  let bytes = 0;
   if (table === "ldt") {
     if ((state.attr[LDTR]! & ATTR_UNUSABLE) === 0) {
       base = state.base[LDTR]! >>> 0;
       limit = state.limit[LDTR]! >>> 0;
-      size = limit + 1;
+      bytes = limit + 1;
     }
   } else {
     base = (table === "gdt" ? state.gdtrBase : state.idtrBase) >>> 0;
     limit = (table === "gdt" ? state.gdtrLimit : state.idtrLimit) & 0xffff;
-    size = limit + 1;
+    bytes = limit + 1;
   }
-  return { base, limit, entries: Math.min(table === "idt" ? VECTORS : MAX_ENTRIES, Math.floor(size / ENTRY)) };
+  const size = table === "idt" && isReal(state) ? POINTER : ENTRY;
+  return { base, limit, entries: Math.min(table === "idt" ? VECTORS : MAX_ENTRIES, Math.floor(bytes / size)), size };
 }
 
 function readTable(side: Side, table: TableName): Raw {
   const register = registerOf(side, table);
-  const { bytes, mapped } = readLinear(side, register.base, register.entries * ENTRY);
+  const { size } = register;
+  const { bytes, mapped } = readLinear(side, register.base, register.entries * size);
   const whole = new Uint8Array(register.entries);
-  for (let i = 0; i < whole.length; i++) whole[i] = mapped[i * ENTRY]! & mapped[i * ENTRY + ENTRY - 1]!;
+  for (let i = 0; i < whole.length; i++) whole[i] = mapped[i * size]! & mapped[i * size + size - 1]!;
   return { register, words: new Int32Array(bytes.buffer), mapped: whole };
 }
 
@@ -192,14 +206,20 @@ function listEntries(now: Raws, before: Raws | null, all: boolean): number[] {
 function isUsed(raws: Raws, index: number): boolean {
   return SIDES.some((side) => {
     const raw = raws[side];
-    return raw !== null && index < raw.register.entries && (raw.words[index * 2]! | raw.words[index * 2 + 1]!) !== 0;
+    return raw !== null && index < raw.register.entries && !isEmpty(wordsAt(raw, index));
   });
 }
 
-/** The two dwords of an entry; null beyond the limit or unmapped. */
+/** What lies at an index within the limit. */
+function wordsAt({ register, words }: Raw, index: number): ShadowEntry {
+  if (register.size === POINTER) return { low: words[index]!, high: 0 };
+  return { low: words[index * 2]!, high: words[index * 2 + 1]! };
+}
+
+/** The dwords of an entry; null beyond the limit or unmapped. */
 function entryOf(raw: Raw | null, index: number): ShadowEntry | null {
   if (raw === null || index >= raw.register.entries || raw.mapped[index] === 0) return null;
-  return { low: raw.words[index * 2]!, high: raw.words[index * 2 + 1]! };
+  return wordsAt(raw, index);
 }
 
 function sameEntry(a: ShadowEntry | null, b: ShadowEntry | null): boolean {
@@ -213,6 +233,10 @@ function hasChanged(now: Raws, before: Raws, index: number): boolean {
 const isEmpty = (entry: ShadowEntry | null) => entry === null || (entry.low | entry.high) === 0;
 
 const APPEARED: Words = { en: "appeared", zh: "出现" };
+const OTHER_MODE: Words = {
+  en: "the guest is in real mode, with far pointers for vectors; the processor is not",
+  zh: "客户机处于实模式，其向量是远指针；处理器则不然",
+};
 const GONE: Words = { en: "gone", zh: "消失" };
 
 /** Makes the rows of one answer. */
@@ -247,18 +271,19 @@ class RowBuilder {
   private entry(side: SideName, index: number): TableEntry {
     const raw = this.now[side]!;
     const words = entryOf(raw, index);
-    const address = (raw.register.base + index * ENTRY) >>> 0;
-    const view = words && this.view(side, words);
+    const address = (raw.register.base + index * raw.register.size) >>> 0;
+    const view = words && this.view(side, raw, words);
     const state = words ? "ok" : index < raw.register.entries ? "unmapped" : "beyond";
     const was = this.before && entryOf(this.before[side], index);
     if (this.before === null || sameEntry(words, was)) return { state, view, address };
-    const before = was && this.view(side, was);
+    const before = was && this.view(side, this.before[side]!, was);
     const changes =
       !before || isEmpty(was) ? [APPEARED] : !view || isEmpty(words) ? [GONE] : differencesInWords(before, view);
     return { state, view, address, before, changes };
   }
 
-  private view(side: SideName, { low, high }: ShadowEntry): DescriptorView {
+  private view(side: SideName, { register }: Raw, { low, high }: ShadowEntry): DescriptorView {
+    if (register.size === POINTER) return viewVector(this.sides[side]!, this.namer, low);
     return viewDescriptor(this.sides[side]!, this.namer, this.bases[side], low, high);
   }
 
@@ -273,6 +298,8 @@ class RowBuilder {
     if (!differs) return { differs, notes: [] };
     const { table, virtualCpl } = this;
     const { shadowNotes } = this.at.run.strategy;
+    // Descriptors and far pointers are not shadows of each other.
+    if (this.now.guest!.register.size !== this.now.physical!.register.size) return { differs, notes: [OTHER_MODE] };
     if (shadowNotes) return { differs, notes: shadowNotes({ table, index, guest: theirs, real, virtualCpl }) };
     return { differs, notes: guest.view && physical.view ? differencesInWords(guest.view, physical.view) : [] };
   }

@@ -1,17 +1,20 @@
 import { hasErrorCode } from "../../cpu/fault.ts";
 import type { Insn } from "../../cpu/insn.ts";
-import { CpuState, CS, ESP, LDTR, SS } from "../../cpu/state.ts";
+import { is8086, isReal } from "../../cpu/real-mode.ts";
+import { FLAG_VM } from "../../cpu/registers.ts";
+import { CpuState, CS, ESP, LDTR, SS, VMX_NON_ROOT } from "../../cpu/state.ts";
+import { isVirtual8086 } from "../../cpu/virtual-8086.ts";
 import type { EventKind } from "../../machine/events.ts";
 import { GUEST_DOMAIN } from "../../machine/tenant.ts";
 import type { LoggedEvent } from "../../recorder/event-log.ts";
 import type { Seat } from "../../vmm/strategy.ts";
-import { isOthers, runningDomain } from "../domains.ts";
+import { isInner, isOthers, runningDomain } from "../domains.ts";
 import { Probe } from "../position.ts";
 import type { Run } from "../run.ts";
 import { beforeLastStep } from "./before.ts";
 import type { Inspected } from "./index.ts";
 import { isVirtualized, type Side, sidesOf } from "./side.ts";
-import { readFrame, readValue, type SlotName, type StackFrame, tssStack } from "./stack-frame.ts";
+import { DATA_SLOTS, readFrame, readValue, type SlotName, type StackFrame, tssStack } from "./stack-frame.ts";
 
 /** Where execution was before a transfer of control, or is after it. */
 export interface TransitionEnd {
@@ -25,9 +28,10 @@ export interface TransitionEnd {
 
 /** The gate that a transfer went through. */
 export interface TransitionGate {
-  readonly table: "IDT" | "GDT" | "LDT";
+  /** `IVT`: the vector table of real-address mode, whose entries are far pointers. */
+  readonly table: "IDT" | "GDT" | "LDT" | "IVT";
   readonly index: number;
-  readonly kind: "interrupt" | "trap" | "call";
+  readonly kind: "interrupt" | "trap" | "call" | "vector";
   readonly dpl: number;
   readonly selector: number;
   readonly offset: number;
@@ -99,7 +103,9 @@ export function inspectTransition({ run }: Inspected): TransitionAnswer {
   // Whose rings those are between which control passed: a VMM's handler may have changed domains in the meantime.
   const domain = before.domain ?? runningDomain(run.computer)?.id ?? GUEST_DOMAIN;
   const others = domain !== GUEST_DOMAIN;
-  const mine = (candidate: Seat) => candidate.who === "vmm" || isOthers(candidate) === others;
+  const inner = before.physical.vmxMode === VMX_NON_ROOT && strategy.seats.some(isInner);
+  const mine = (candidate: Seat) =>
+    candidate.who === "vmm" || (isOthers(candidate) === others && isInner(candidate) === inner);
   const seat = (fits: (seat: Seat) => boolean) =>
     (strategy.seats.find((candidate) => mine(candidate) && fits(candidate)) ?? strategy.seats[0]!).who;
 
@@ -171,13 +177,18 @@ function deliveryOf(passage: Passage, event: LoggedEvent): StackTransition {
   const { before, after, side, who } = passage;
   const { vector, errorCode, cplBefore } = event;
   const inner = after.cpl < cplBefore;
-  const entry = gateAt(side, after.idtrBase + vector * 8);
-  const withCode = errorCode >= 0 && hasErrorCode(vector);
+  const real = isReal(after);
+  const entry = real ? null : gateAt(side, after.idtrBase + vector * 8);
+  const wide = entry?.wide === true;
+  const withCode = !real && errorCode >= 0 && hasErrorCode(vector);
   const names: SlotName[] = ["eip", "cs", "eflags"];
   if (withCode) names.unshift("error");
   if (inner) names.push("esp", "ss");
   const from = inner ? tssStack(side, after, after.cpl) : null;
-  const frame = readFrame(side, after, names, entry.wide ? 4 : 2, "pushed", from);
+  let frame = readFrame(side, after, names, wide ? 4 : 2, "pushed", from);
+  if (inner && cameFrom8086(frame, before)) {
+    frame = readFrame(side, after, [...names, ...DATA_SLOTS], frame.size, "pushed", from);
+  }
   const slot = (name: SlotName) => frame.slots.find((candidate) => candidate.name === name)?.value;
   // The frame says where control came from: the state before may be of an instruction that was emulated first.
   const came = {
@@ -191,11 +202,36 @@ function deliveryOf(passage: Passage, event: LoggedEvent): StackTransition {
     way: "delivery",
     vector,
     errorCode: withCode ? errorCode : null,
-    gate: { table: "IDT", index: vector, kind: (entry.type & 1) === 0 ? "interrupt" : "trap", ...entry.target },
+    gate:
+      entry === null
+        ? vectorAt(side, after, vector)
+        : { table: "IDT", index: vector, kind: (entry.type & 1) === 0 ? "interrupt" : "trap", ...entry.target },
     from: came,
     to: endOf(after, after.cpl, who),
     frame,
     owner: who(after.cpl),
+  };
+}
+
+/**
+ * Whether the frame of a delivery to an inner ring is one out of virtual-8086 mode. An image of EFLAGS says so; a 16-bit
+ * gate's has no room for VM.
+ */
+function cameFrom8086(frame: StackFrame, before: CpuState): boolean {
+  if (frame.size === 2) return isVirtual8086(before);
+  return ((frame.slots.find(({ name }) => name === "eflags")?.value ?? 0) & FLAG_VM) !== 0;
+}
+
+/** The far pointer that real-address mode takes for a vector. */
+function vectorAt(side: Side, state: CpuState, vector: number): TransitionGate {
+  const pointer = readValue(side, (state.idtrBase + vector * 4) >>> 0, 4) ?? 0;
+  return {
+    table: "IVT",
+    index: vector,
+    kind: "vector",
+    dpl: 0,
+    selector: pointer >>> 16,
+    offset: pointer & 0xffff,
   };
 }
 
@@ -208,6 +244,7 @@ function returnOf({ before, insn, after, side, who }: Passage, way: "iret" | "fa
     names.push("parameter");
   }
   if (after.cpl > before.cpl) names.push("esp", "ss");
+  if (isVirtual8086(after) && !isVirtual8086(before)) names.push(...DATA_SLOTS);
   return {
     way,
     vector: null,
@@ -224,7 +261,7 @@ function returnOf({ before, insn, after, side, who }: Passage, way: "iret" | "fa
 function farCallOf({ before, insn, after, side, who }: Passage): StackTransition | null {
   if (insn === null) return null;
   const selector = insn.memory ? farSelector(side, before, insn) : insn.imm2 & 0xffff;
-  const found = selector === null ? null : callGate(side, before, selector);
+  const found = selector === null || is8086(before) ? null : callGate(side, before, selector);
   const inner = after.cpl < before.cpl;
   const wide = found?.wide ?? insn.operandSize === 32;
   const names: SlotName[] = ["eip", "cs"];

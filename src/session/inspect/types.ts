@@ -35,6 +35,11 @@ import type { TranslationAnswer, TranslationAsk } from "./translation.ts";
 import type { TranslationHeatAnswer, TranslationHeatAsk } from "./translation-heat.ts";
 import type { TssAnswer, TssAsk } from "./tss.ts";
 import type { VcpuAnswer, VcpuAsk } from "./vcpu.ts";
+import type { VmxChecksAnswer, VmxChecksAsk } from "./vmx-checks.ts";
+import type { VmxExitAnswer, VmxExitAsk } from "./vmx-exit.ts";
+import type { VmxExitsAnswer, VmxExitsAsk } from "./vmx-exits.ts";
+import type { VmcsAnswer, VmcsAsk } from "./vmx-vmcs.ts";
+import type { VmxWalkAnswer, VmxWalkAsk } from "./vmx-walk.ts";
 import type { WalkAnswer, WalkAsk } from "./walk.ts";
 
 /**
@@ -50,6 +55,11 @@ export interface Inspections {
   walk: { readonly ask: WalkAsk; readonly answer: WalkAnswer };
   devices: { readonly ask: DevicesAsk; readonly answer: DevicesAnswer };
   vcpu: { readonly ask: VcpuAsk; readonly answer: VcpuAnswer };
+  vmcs: { readonly ask: VmcsAsk; readonly answer: VmcsAnswer };
+  "vmx-exit": { readonly ask: VmxExitAsk; readonly answer: VmxExitAnswer };
+  "vmx-checks": { readonly ask: VmxChecksAsk; readonly answer: VmxChecksAnswer };
+  "vmx-walk": { readonly ask: VmxWalkAsk; readonly answer: VmxWalkAnswer };
+  "vmx-exits": { readonly ask: VmxExitsAsk; readonly answer: VmxExitsAnswer };
   transition: { readonly ask: TransitionAsk; readonly answer: TransitionAnswer };
   executed: { readonly ask: ExecutedAsk; readonly answer: ExecutedAnswer };
   screen: { readonly ask: ScreenAsk; readonly answer: ScreenAnswer };

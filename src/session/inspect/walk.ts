@@ -25,7 +25,7 @@ import type { FaultJudgement } from "../../machine/tenant.ts";
 import type { Run } from "../run.ts";
 import type { Inspected } from "./index.ts";
 import { bitLetters, directoryOf, frameOf, isLarge, isPaging, isPresent } from "./page-entry.ts";
-import { isVirtualized, pagingSides, type Side } from "./side.ts";
+import { entriesOf, isVirtualized, pagingSides, type Side, throughEpt } from "./side.ts";
 
 export type PageAccess = "read" | "write" | "execute";
 
@@ -121,13 +121,16 @@ export function inspectWalk({ run }: Inspected, { linear: asked, access, user }:
   const linear = asked >>> 0;
   const { physical, guest } = pagingSides(run);
   const view = run.guest;
-  const inHost = (address: number) => (address < physical.memory.size ? address : null);
+  const inHost = (address: number) => {
+    const at = throughEpt(physical, address);
+    return at !== null && at < physical.memory.size ? at : null;
+  };
   const toHost = (address: number) => (address < view.memory.size ? view.hostPhysical(address) : null);
   const real = walkOn(physical, linear, access, user, inHost);
   const theirs = guest && walkOn(guest, linear, access, user, toHost);
   // The TLB holds what belongs to the address space that is loaded.
   const loaded = physical.state.cr3 === run.machine.cpu.state.cr3;
-  const tlb = loaded ? tlbEntries(run.machine.cpu.tlb.words, physical, linear, access, user, real) : [];
+  const tlb = loaded ? tlbEntries(run.machine.cpu.tlb.words, physical, linear, access, user, real, inHost) : [];
   const hit = isPaging(physical) ? tlb.find((entry) => entry.answers) : undefined;
   const ok = hit !== undefined || real.result.ok;
   // What the real tables map where the guest's map something else is not the guest's: segment limits keep it out.
@@ -144,7 +147,11 @@ export function inspectWalk({ run }: Inspected, { linear: asked, access, user }:
     outcome: {
       ok,
       throughTlb: hit !== undefined,
-      physical: hit ? (hit.frame + (linear & 0xfff)) >>> 0 : real.result.ok ? real.result.physical : null,
+      physical: hit
+        ? (hit.frame + (linear & 0xfff)) >>> 0
+        : real.result.ok
+          ? (real.result.host ?? real.result.physical)
+          : null,
       words: hit ? throughTlb(hit) : real.result.words,
       vmm,
     },
@@ -180,7 +187,7 @@ function walkOn(
   user: boolean,
   toHost: (address: number) => number | null,
 ): Walk {
-  const { state, memory } = side;
+  const { state } = side;
   const cr3 = state.cr3 >>> 0;
   const done = (levels: WalkLevel[], result: WalkResult): Walk => ({ paging: isPaging(side), cr3, levels, result });
   const arrive = (physical: number): WalkResult => ({
@@ -188,12 +195,17 @@ function walkOn(
     physical,
     host: toHost(physical),
     words:
-      physical < memory.size
+      toHost(physical) !== null
         ? words(`No fault: physical ${hexDigits(physical)}.`, `不产生故障：物理地址 ${hexDigits(physical)}。`)
-        : words(
-            `No fault, but there is no memory at ${hexDigits(physical)}: reads give ones, writes are lost.`,
-            `不产生故障，但 ${hexDigits(physical)} 处没有内存：读得全 1，写被丢弃。`,
-          ),
+        : throughEpt(side, physical) === null
+          ? words(
+              `No page fault, but EPT does not let guest-physical ${hexDigits(physical)} be read: an EPT violation.`,
+              `不产生页故障，但 EPT 不允许读客户机物理地址 ${hexDigits(physical)}：EPT 违例。`,
+            )
+          : words(
+              `No fault, but there is no memory at ${hexDigits(physical)}: reads give ones, writes are lost.`,
+              `不产生故障，但 ${hexDigits(physical)} 处没有内存：读得全 1，写被丢弃。`,
+            ),
   });
   if (!isPaging(side)) return done([], arrive(linear));
 
@@ -214,7 +226,7 @@ function walkOn(
 
   const pdeIndex = linear >>> 22;
   const pdeAddress = (directoryOf(side) + pdeIndex * 4) >>> 0;
-  const pde = memory.read32(pdeAddress);
+  const pde = entriesOf(side, directoryOf(side))(pdeIndex);
   const large = isPresent(pde) && isLarge(side, pde);
   const levels = [level(large ? "large" : "pde", pdeIndex, pdeAddress, pde)];
   if (!isPresent(pde)) return fault(levels, 0, notPresent("pde"));
@@ -230,7 +242,7 @@ function walkOn(
   } else {
     const pteIndex = (linear >>> 12) & 1023;
     const pteAddress = (frameOf(pde, false) + pteIndex * 4) >>> 0;
-    const pte = memory.read32(pteAddress);
+    const pte = entriesOf(side, frameOf(pde, false))(pteIndex);
     levels.push(level("pte", pteIndex, pteAddress, pte));
     if (!isPresent(pte)) return fault(levels, 0, notPresent("pte"));
     rights &= pte;
@@ -290,6 +302,7 @@ function tlbEntries(
   access: PageAccess,
   user: boolean,
   walk: Walk,
+  inHost: (address: number) => number | null,
 ): TlbEntry[] {
   const entries: TlbEntry[] = [];
   const wanted =
@@ -309,21 +322,30 @@ function tlbEntries(
       global: (tag & TLB_GLOBAL) !== 0,
       large: (tag & TLB_LARGE) !== 0,
       answers: (buffer === "instruction") === (access === "execute") && (tag & wanted) !== 0,
-      stale: isPaging(side) ? staleness(side, walk, tag, frame, linear) : [],
+      stale: isPaging(side) ? staleness(side, walk, tag, frame, linear, inHost) : [],
     });
   }
   return entries;
 }
 
 /** How an entry is not what a walk would find now: another frame, or rights that the tables no longer give. */
-function staleness(side: Side, walk: Walk, tag: number, frame: number, linear: number): Words[] {
+function staleness(
+  side: Side,
+  walk: Walk,
+  tag: number,
+  frame: number,
+  linear: number,
+  inHost: (address: number) => number | null,
+): Words[] {
   const last = walk.levels[walk.levels.length - 1]!;
   if (!isPresent(last.raw) || walk.levels.some(({ raw }) => !isPresent(raw))) {
     return [words("the tables map nothing here now", "页表现在不映射此处")];
   }
   const stale: Words[] = [];
   const large = last.level === "large";
-  const page = (frameOf(last.raw, large) + (large ? linear & 0x3ff000 : 0)) >>> 0;
+  const named = (frameOf(last.raw, large) + (large ? linear & 0x3ff000 : 0)) >>> 0;
+  // What is kept is where EPT leads on; a page that is not there is kept as it is named.
+  const page = inHost(named) ?? named;
   if (page !== frame)
     stale.push(words(`the tables now say frame ${hexDigits(page)}`, `页表现为页框 ${hexDigits(page)}`));
   const rights = walk.levels.reduce((all, { raw }) => all & raw, -1);

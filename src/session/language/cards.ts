@@ -9,6 +9,7 @@ import { REGISTERS } from "../../asm/registers.ts";
 import { behaviourAt, isPrivileged } from "../../isa/behaviour.ts";
 import { encodingText, operandsText } from "../../isa/notation.ts";
 import type { Row } from "../../isa/types.ts";
+import { interceptWords } from "../../isa/vmx-intercepts.ts";
 import { STRATEGIES } from "../../vmm/registry.ts";
 import type { NameAnswer } from "../inspect/name.ts";
 import type { Card, InstructionCard, NameCard, Treatment } from "./types.ts";
@@ -92,6 +93,7 @@ function instructionCard(
     privileged: isPrivileged(row),
     sensitivity: row.sensitivity,
     silent: row.silent?.words ?? null,
+    vmx: row.vmx === null ? null : interceptWords(row.vmx),
     robinIrvine: row.silent?.robinIrvine ?? false,
     whatIf:
       rule === null ? null : { rule, on: chosen.whatIf.includes(rule) || (umip && chosen.whatIf.includes("umip")) },

@@ -61,6 +61,8 @@ export interface InstructionCard {
   readonly sensitivity: Sensitivity;
   /** What it does where it should have trapped; null where it is not silent. */
   readonly silent: Words | null;
+  /** What VT-x makes of it in non-root operation: exit reason and what decides; null where it never exits by itself. */
+  readonly vmx: Words | null;
   readonly robinIrvine: boolean;
   /** The what-if rule that makes it trap, and whether it is in force; else null. */
   readonly whatIf: { readonly rule: string; readonly on: boolean } | null;

@@ -6,6 +6,8 @@ import {
   CircleSlash2,
   CornerLeftUp,
   CornerRightUp,
+  DoorClosed,
+  DoorOpen,
   Locate,
   Pause,
   Play,
@@ -29,7 +31,7 @@ import { restart } from "../engine/leaving.ts";
 import { command, cursorAddress, pause, run, runToCursor, seek } from "../engine/run.ts";
 import { setSpeed } from "../engine/walk.ts";
 import { nextSpeed, SPEEDS } from "../store/pace.ts";
-import { isEnded, isIdle, isUnderWay, type State } from "../store/state.ts";
+import { hasWorlds, isEnded, isIdle, isUnderWay, type State } from "../store/state.ts";
 import type { Action } from "./types.ts";
 
 const canGoOn = (state: State): boolean => state.run.status === "failed" || (isIdle(state) && !isEnded(state));
@@ -45,6 +47,9 @@ const goes = (direction: "forward" | "back", until: "trap" | "ring" | RunUntil |
 /** What should have trapped and did not happens only where there is a VMM that misses it. */
 const SILENT: RunUntil = { kind: "event", event: "silent" };
 const hasVmm = ({ run: { view } }: State): boolean => view?.occupants.some(({ who }) => who === "vmm") ?? false;
+
+/** VM exits happen where the processor has the two worlds of VT-x. */
+const EXIT: RunUntil = { kind: "exit", reason: null };
 
 /** Running forwards, with VS Code's keys. */
 export const forwardActions: readonly Action[] = [
@@ -113,6 +118,14 @@ export const forwardActions: readonly Action[] = [
     keys: ["Alt+."],
     enabled: (s) => canGoOn(s) && hasVmm(s),
     run: goes("forward", SILENT),
+  },
+  {
+    id: "nextExit",
+    group: "run",
+    icon: DoorOpen,
+    keys: ["Alt+]"],
+    enabled: (s) => canGoOn(s) && hasWorlds(s),
+    run: goes("forward", EXIT),
   },
   {
     id: "toCursor",
@@ -223,6 +236,14 @@ export const backwardActions: readonly Action[] = [
     keys: ["Alt+,"],
     enabled: (s) => canGoBack(s) && hasVmm(s),
     run: goes("back", SILENT),
+  },
+  {
+    id: "previousExit",
+    group: "back",
+    icon: DoorClosed,
+    keys: ["Alt+["],
+    enabled: (s) => canGoBack(s) && hasWorlds(s),
+    run: goes("back", EXIT),
   },
   {
     id: "backToCursor",

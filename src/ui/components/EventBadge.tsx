@@ -25,6 +25,9 @@ const SIGNS: Readonly<Record<EventKind, { readonly sign: string; readonly family
   halt: { sign: "z", family: "end" },
   exit: { sign: "■", family: "end" },
   shutdown: { sign: "✕", family: "end" },
+  "vm-entry": { sign: "▶\uFE0E", family: "vmm" },
+  "vm-exit": { sign: "X", family: "vmm" },
+  "vm-fail": { sign: "F", family: "vmm" },
 };
 
 export function familyOf(kind: EventKind): string {

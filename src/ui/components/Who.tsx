@@ -10,6 +10,8 @@ export const WHO_LETTER: Readonly<Record<Occupant["who"], string>> = {
   "guest-ring2": "2",
   "driver-kernel": "D",
   "driver-user": "d",
+  "inner-kernel": "k",
+  "inner-user": "u",
 };
 
 /** The badge of one who runs. `named` says the name to screen readers; else it is beside the badge already. */

@@ -13,6 +13,7 @@ export interface Areas {
   embed: typeof import("./areas/embed.ts").en;
   files: typeof import("./areas/files.ts").en;
   translation: typeof import("./areas/translation.ts").en;
+  vmx: typeof import("./areas/vmx.ts").en;
   hypervisor: typeof import("./areas/hypervisor.ts").en;
   listing: typeof import("./areas/listing.ts").en;
   language: typeof import("./areas/language.ts").en;
@@ -21,4 +22,5 @@ export interface Areas {
   terminal: typeof import("./areas/terminal.ts").en;
   port: typeof import("./areas/port.ts").en;
   memory: typeof import("./areas/memory.ts").en;
+  turns: typeof import("./areas/turns.ts").en;
 }

@@ -14,6 +14,7 @@ export const PANEL_IDS = [
   "devices",
   "vcpu",
   "hypervisor",
+  "vmcs",
   "commands",
   "summary",
   "memory",

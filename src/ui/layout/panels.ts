@@ -6,6 +6,7 @@ import {
   Cpu,
   Eye,
   Ghost,
+  GitFork,
   Landmark,
   Languages,
   Layers,
@@ -38,6 +39,7 @@ const TablesPanel = lazy(() => import("../panels/tables/TablesPanel.tsx"));
 const PagingPanel = lazy(() => import("../panels/paging/PagingPanel.tsx"));
 const DevicesPanel = lazy(() => import("../panels/devices/DevicesPanel.tsx"));
 const HypervisorPanel = lazy(() => import("../panels/hypervisor/HypervisorPanel.tsx"));
+const VmcsPanel = lazy(() => import("../panels/vmcs/VmcsPanel.tsx"));
 const CommandsPanel = lazy(() => import("../panels/commands/CommandsPanel.tsx"));
 const SummaryPanel = lazy(() => import("../panels/summary/SummaryPanel.tsx"));
 const VcpuPanel = lazy(() => import("../panels/vcpu/VcpuPanel.tsx"));
@@ -70,6 +72,7 @@ export const panels: readonly PanelRow[] = [
   { id: "devices", dock: "state", icon: CircuitBoard, component: DevicesPanel, open: false },
   { id: "vcpu", dock: "state", icon: Ghost, component: VcpuPanel, open: false },
   { id: "hypervisor", dock: "state", icon: Landmark, component: HypervisorPanel, open: false },
+  { id: "vmcs", dock: "text", icon: GitFork, component: VmcsPanel, open: false },
   { id: "commands", dock: "log", icon: SquareTerminal, component: CommandsPanel, open: false },
   { id: "summary", dock: "log", icon: ChartNoAxesColumn, component: SummaryPanel, open: false },
   { id: "memory", dock: "state", icon: MemoryStick, component: MemoryPanel, open: false },

@@ -42,7 +42,18 @@ export interface Library {
 }
 
 /** Topics in the order in which they are learnt; others follow by name. */
-const TOPICS = ["lesson", "sensitive", "protection", "interrupts", "faults", "paging", "tasks", "devices", "compute"];
+const TOPICS = [
+  "lesson",
+  "sensitive",
+  "protection",
+  "interrupts",
+  "faults",
+  "paging",
+  "tasks",
+  "devices",
+  "compute",
+  "vmx",
+];
 
 function topicRank(topic: string): number {
   const at = TOPICS.indexOf(topic);
@@ -54,7 +65,7 @@ export function makeLibrary(
   index: readonly Omit<LibraryProgram, "id">[],
   texts: Pick<Library, "details" | "source"> & {
     includes(): Promise<Readonly<Record<string, string>>>;
-    /** Those that only ports include. */
+    /** Those that only ports and hypervisors include. */
     portIncludes(): Promise<Readonly<Record<string, string>>>;
   },
 ): Library {

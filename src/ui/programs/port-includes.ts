@@ -4,7 +4,7 @@ const files = import.meta.glob<string>(["../../../programs/**/*.inc", "!../../..
   eager: true,
 });
 
-/** The files that only ports include, by their paths under `programs/`: fetched when a text names one. */
+/** The files that only ports and hypervisors include, by their paths under `programs/`: fetched when a text names one. */
 export const portIncludes: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(files).map(([path, text]) => [path.slice("../../../programs/".length), text]),
 );

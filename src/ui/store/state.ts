@@ -25,6 +25,7 @@ import { initialPace, type PaceState } from "./pace.ts";
 import { initialPaging, type PagingState } from "./paging.ts";
 import { initialSharing, type SharingState } from "./sharing.ts";
 import { initialVisit, type VisitState } from "./visit.ts";
+import { initialVmx, type VmxState } from "./vmx.ts";
 
 export type ThemeChoice = "system" | "light" | "dark";
 export type Language = "en" | "zh";
@@ -172,6 +173,7 @@ export interface State {
   readonly visit: VisitState;
   readonly memory: MemoryState;
   readonly paging: PagingState;
+  readonly vmx: VmxState;
   /** What a screen reader is told. */
   readonly announcement: string;
 }
@@ -236,8 +238,28 @@ export const initialState: State = {
   visit: initialVisit,
   memory: initialMemory,
   paging: initialPaging,
+  vmx: initialVmx,
   announcement: "",
 };
+
+/** The line of a program's header that asks for VT-x, and how far a header goes at most, in characters. */
+const ASKS_FOR_VMX = /^; *processor: *vt-x\s*$/m;
+const HEADER = 8000;
+
+/** The program is a hypervisor that wants the processor's VT-x, which it has only where no VMM is beneath it. */
+export function asksForVmx({ document }: State): boolean {
+  return document !== null && ASKS_FOR_VMX.test(document.text.slice(0, HEADER));
+}
+
+/** The processor has the two worlds of VT-x, and somebody may run in each. */
+export function hasWorlds({ run: { view } }: State): boolean {
+  return view?.occupants.some(({ world }) => world === "non-root") ?? false;
+}
+
+/** Something of VT-x has failed in the run, or by the last step. */
+export function hasVmxFailure({ run: { counts, view } }: State): boolean {
+  return (counts["vm-fail"] ?? 0) > 0 || (view?.transition.some(({ kind }) => kind === "vm-fail") ?? false);
+}
 
 /** The text has changed since the run under way was assembled. */
 export function isStale({ run, document }: State): boolean {

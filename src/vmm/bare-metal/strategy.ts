@@ -39,7 +39,8 @@ class BareMetalGuest implements GuestView {
 }
 
 function build(setup: GuestSetup): Computer {
-  const machine = new Machine({ memoryBytes: setup.memoryBytes, whatIf: setup.whatIf });
+  const { memoryBytes, whatIf, vmx = false } = setup;
+  const machine = new Machine({ memoryBytes, whatIf, vmx });
   const entry = setup.place(machine.memory);
   handOver(machine.cpu.state, machine.memory, entry);
   return { machine, guest: new BareMetalGuest(machine) };
@@ -58,6 +59,20 @@ export const bareMetal: Strategy = {
     { who: "guest-ring1", ring: 1, virtualRing: 1, label: { en: "Ring 1", zh: "环 1" } },
     { who: "guest-ring2", ring: 2, virtualRing: 2, label: { en: "Ring 2", zh: "环 2" } },
     { who: "guest-user", ring: 3, virtualRing: 3, label: { en: "User", zh: "用户" } },
+    {
+      who: "inner-kernel",
+      ring: 0,
+      virtualRing: 0,
+      world: "non-root",
+      label: { en: "Guest kernel", zh: "客户机内核" },
+    },
+    {
+      who: "inner-user",
+      ring: 3,
+      virtualRing: 3,
+      world: "non-root",
+      label: { en: "Guest user", zh: "客户机用户" },
+    },
   ],
   build,
   reasons: {},

@@ -1,7 +1,8 @@
 import { STOP_DELIVERED } from "../../cpu/api.ts";
 import { decodeBytes, TOO_LONG } from "../../cpu/decode.ts";
 import { PAGE_USER } from "../../cpu/paging.ts";
-import { CR0_PE, FLAG_IF, FLAG_IOPL, FLAG_IOPL_SHIFT, FLAG_TF } from "../../cpu/registers.ts";
+import { is8086 } from "../../cpu/real-mode.ts";
+import { FLAG_IF, FLAG_IOPL, FLAG_IOPL_SHIFT, FLAG_TF } from "../../cpu/registers.ts";
 import { ATTR_DB, type CpuState, EAX, ECX, ESP, SHADOW_NONE, SHADOW_STI, SS } from "../../cpu/state.ts";
 import type { Machine } from "../../machine/machine.ts";
 import type { TranslationView } from "../../machine/translation.ts";
@@ -256,7 +257,7 @@ export class BinaryTranslation extends Monitor {
   protected override enter(): boolean {
     const { vcpu } = this;
     const { state } = vcpu;
-    if ((state.cr0 & CR0_PE) === 0) return false;
+    if (is8086(state)) return false;
     this.translations.followMapping();
     this.direct = this.mayRunDirectly();
     if (this.direct) {

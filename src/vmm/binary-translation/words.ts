@@ -41,7 +41,7 @@ export const REASONS = {
     zh: "VMM 从 {eip} 起读取客户机的 {count} 条指令，翻译成缓存中的 {size} 个字节。",
   },
   "emulate-unmappable": {
-    en: "The guest's code cannot be translated here: it cannot be fetched, TF is set, or CR0.PE is 0. So the instruction is run on the virtual CPU.",
-    zh: "这里的客户机代码无法翻译：取指失败、TF 为 1，或 CR0.PE 为 0。因此该指令在虚拟 CPU 上执行。",
+    en: "The guest's code cannot be translated here: it cannot be fetched, TF is set, or it is in real or virtual-8086 mode. So the instruction is run on the virtual CPU.",
+    zh: "这里的客户机代码无法翻译：取指失败、TF 为 1，或处于实模式或虚拟 8086 模式。因此该指令在虚拟 CPU 上执行。",
   },
 } as const satisfies Record<string, Words>;

@@ -2,6 +2,7 @@ import { PAGE_ACCESSED, PAGE_DIRTY, PAGE_PRESENT, PAGE_WRITABLE } from "../../cp
 import { ATTR_UNUSABLE, CS, DS, ES, FS, GS, LDTR, SS, TR } from "../../cpu/state.ts";
 import type { Machine } from "../../machine/machine.ts";
 import type { Tenant } from "../../machine/tenant.ts";
+import { startHostDevices } from "../host-devices.ts";
 import {
   EMULATE,
   GATE_EMULATE,
@@ -83,25 +84,7 @@ export function bootVmm(machine: Machine, tenant: Tenant): void {
   state.rawFlags = 2;
   state.dr6 = 0xffff0ff0 | 0;
   state.dr7 = 0x400;
-  startDevices(machine);
-}
-
-/** The real interrupt controllers at vectors of the VMM's own, with keyboard and serial line enabled. */
-function startDevices(machine: Machine): void {
-  const out = (port: number, value: number) => machine.platform.portOut(port, 1, value, 0);
-  out(0x20, 0x11);
-  out(0x21, PIC_VECTOR);
-  out(0x21, 0x04);
-  out(0x21, 0x01);
-  out(0xa0, 0x11);
-  out(0xa1, PIC_VECTOR + 8);
-  out(0xa1, 0x02);
-  out(0xa1, 0x01);
-  // Keyboard (1), cascade (2) and COM1 (4); the timer stays masked: the VMM lives by the host counter.
-  out(0x21, 0xff & ~((1 << 1) | (1 << 2) | (1 << 4)));
-  out(0xa1, 0xff);
-  out(0x3f9, 0x01);
-  out(0x3fc, 0x08);
+  startHostDevices(machine, PIC_VECTOR);
 }
 
 function writeDescriptor(machine: Machine, address: number, low: number, high: number): void {

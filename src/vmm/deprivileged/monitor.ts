@@ -1,7 +1,7 @@
 import { DELIVERY_EXTERNAL, DELIVERY_TRAP, STOP_DELIVERED } from "../../cpu/api.ts";
 import { PF_USER, PF_WRITE } from "../../cpu/paging.ts";
 import { DR6_BS, FLAG_IF } from "../../cpu/registers.ts";
-import { type CpuState, ESP, HALTED, SHADOW_MOV_SS, SHADOW_NONE, SHUTDOWN } from "../../cpu/state.ts";
+import { type CpuState, CS, ESP, HALTED, SHADOW_MOV_SS, SHADOW_NONE, SHUTDOWN } from "../../cpu/state.ts";
 import type { Words } from "../../isa/types.ts";
 import type { FactGroup } from "../../machine/describe.ts";
 import type { EventKind, MachineEvent } from "../../machine/events.ts";
@@ -10,6 +10,7 @@ import type { Memory } from "../../machine/memory.ts";
 import { Platform, type PlatformState } from "../../machine/platform.ts";
 import type { FaultJudgement, GuestView, Tenant } from "../../machine/tenant.ts";
 import { FAULT_JUDGEMENTS } from "../fault-words.ts";
+import { forwardInput, isInputLine } from "../host-devices.ts";
 import { ShadowPaging, type ShadowPagingState } from "../shadow-paging.ts";
 import { tell } from "../tell.ts";
 import { VirtualCpu } from "../virtual-cpu.ts";
@@ -39,8 +40,6 @@ export const HANDLER_CYCLES = 1900;
 const DB = 1;
 const NP = 11;
 const PF = 14;
-const IRQ_KEYBOARD = PIC_VECTOR + 1;
-const IRQ_COM1 = PIC_VECTOR + 4;
 
 export interface MonitorState {
   readonly vcpu: Int32Array;
@@ -88,7 +87,8 @@ export abstract class Monitor implements Tenant, GuestView {
     this.memory = machine.memory.window(VMM_SIZE, guestBytes);
     this.id = machine.tenants.length + 1;
     this.vcpu = new VirtualCpu(machine, this.memory, this.platform, (reason, port, value) => {
-      this.emit("io", reason, { a: port, b: value, row: this.vcpu.lastRow, eip: this.vcpu.startEip });
+      const { lastRow: row, startEip: eip, state } = this.vcpu;
+      this.emit("io", reason, { a: port, b: value, row, eip, base: state.base[CS]! });
     });
     this.tables = new ShadowTables(machine.memory, this.memory, this.vcpu);
     this.paging = new ShadowPaging({
@@ -162,7 +162,7 @@ export abstract class Monitor implements Tenant, GuestView {
 
   protected dispatch(vector: number, errorCode: number): void {
     if (vector === COUNTER_VECTOR) return;
-    if (vector === IRQ_KEYBOARD || vector === IRQ_COM1) this.forwardInput(vector);
+    if (isInputLine(vector - PIC_VECTOR)) this.forwardInput(vector);
     else if (vector === PF) this.pageFault(this.machine.cpu.state.cr2, errorCode);
     else if (vector === DB) this.debugTrap();
     else this.emulate(vector);
@@ -219,13 +219,13 @@ export abstract class Monitor implements Tenant, GuestView {
   /** Runs one guest instruction on the virtual CPU; where it faults there, the fault is the guest's own. */
   protected emulate(vector: number): void {
     const { vcpu, machine } = this;
-    const cplBefore = vcpu.state.cpl;
-    const { eip } = vcpu.state;
+    const { cpl: cplBefore, eip, base } = vcpu.state;
+    const from = { cplBefore, eip, base: base[CS]! };
     vcpu.run(1);
     machine.addTicks(vcpu.ended);
     machine.cycles += vcpu.cycles;
     const loaded = this.followTables();
-    if (machine.heard()) this.tellEmulation(vector, loaded, cplBefore, eip);
+    if (machine.heard()) this.tellEmulation(vector, loaded, from);
   }
 
   /** Why an instruction was emulated, where it did not turn out to be the guest's own fault. */
@@ -234,18 +234,22 @@ export abstract class Monitor implements Tenant, GuestView {
   }
 
   /** What `emulate` came to: the guest's own fault, a descriptor's first load, or an instruction done in its place. */
-  private tellEmulation(vector: number, loaded: boolean, cplBefore: number, eip: number): void {
+  private tellEmulation(
+    vector: number,
+    loaded: boolean,
+    from: Pick<MachineEvent, "cplBefore" | "eip"> & { readonly base: number },
+  ): void {
     const { vcpu } = this;
     const { last, lastRow: row } = vcpu;
     if (vcpu.stop === STOP_DELIVERED) {
       const reason: Reason =
         vector === PF ? "true-page-fault" : last.kind === DELIVERY_TRAP ? "reflect-debug" : "reflect";
       const { vector: own, errorCode, address: a } = last;
-      this.emit("reflect", reason, { cplBefore, eip, row, vector: own, errorCode, a });
+      this.emit("reflect", reason, { ...from, row, vector: own, errorCode, a });
     } else if (vector === NP && loaded) {
-      this.emit("shadow-fill", "hidden-descriptor-fault", { cplBefore, eip, row, vector });
+      this.emit("shadow-fill", "hidden-descriptor-fault", { ...from, row, vector });
     } else {
-      this.emit("emulate", this.emulationReason(vector), { cplBefore, eip, row, vector: vector < 32 ? vector : -1 });
+      this.emit("emulate", this.emulationReason(vector), { ...from, row, vector: vector < 32 ? vector : -1 });
     }
   }
 
@@ -264,20 +268,12 @@ export abstract class Monitor implements Tenant, GuestView {
       vcpu.run(1);
     }
     this.followTables();
-    this.emit("reflect", "reflect-debug", { cplBefore, eip: vcpu.last.eip, vector: DB });
+    this.emit("reflect", "reflect-debug", { cplBefore, eip: vcpu.last.eip, base: vcpu.last.base, vector: DB });
   }
 
-  /** The VMM's own drivers take the bytes from the real devices and hand them to the guest's. */
+  /** A real device has interrupted. */
   private forwardInput(vector: number): void {
-    const real = this.machine.platform;
-    const { time } = this.machine;
-    const inByte = (port: number) => real.portIn(port, 1, time);
-    if (vector === IRQ_KEYBOARD) {
-      while (inByte(0x64) & 1) this.platform.keyboard.receive(inByte(0x60));
-    } else {
-      while (inByte(0x3fd) & 1) this.platform.input({ kind: "serial", byte: inByte(0x3f8) });
-    }
-    real.portOut(0x20, 1, 0x20, time);
+    forwardInput(this.machine, vector - PIC_VECTOR, this.platform);
     this.emit("input", "forward-input", {});
   }
 
@@ -333,7 +329,8 @@ export abstract class Monitor implements Tenant, GuestView {
       if (state.pendingDebug !== 0 && state.shadow !== SHADOW_MOV_SS) {
         vcpu.run(1);
         this.followTables();
-        this.emit("reflect", "reflect-debug", { vector: DB, eip: vcpu.last.eip, cplBefore: vcpu.last.cpl });
+        const { eip, base, cpl: cplBefore } = vcpu.last;
+        this.emit("reflect", "reflect-debug", { vector: DB, eip, base, cplBefore });
         continue;
       }
       if ((state.rawFlags & FLAG_IF) === 0 || state.shadow !== SHADOW_NONE || !platform.interruptPending()) return;
@@ -341,7 +338,7 @@ export abstract class Monitor implements Tenant, GuestView {
       const vector = platform.acknowledgeInterrupt();
       vcpu.deliver(vector, DELIVERY_EXTERNAL, -1);
       this.followTables();
-      this.emit("inject", "inject", { cplBefore, vector, eip: vcpu.last.eip });
+      this.emit("inject", "inject", { cplBefore, vector, eip: vcpu.last.eip, base: vcpu.last.base });
     }
   }
 

@@ -11,8 +11,8 @@ export const REASONS = {
     zh: "{mnemonic} 访问了 VMM 不让客户机直接触及的内存，因此由 VMM 在虚拟 CPU 上完成。",
   },
   "emulate-unmappable": {
-    en: "The guest's code cannot run directly here: its code segment or EIP reaches into the VMM's range, or its CR0.PE is 0. So every instruction is emulated.",
-    zh: "客户机代码在此无法直接执行：代码段或 EIP 伸入 VMM 的地址范围，或其 CR0.PE 为 0。因此逐条模拟。",
+    en: "The guest's code cannot run directly here: its code segment or EIP reaches into the VMM's range, or it is in real or virtual-8086 mode. So every instruction is emulated.",
+    zh: "客户机代码在此无法直接执行：代码段或 EIP 伸入 VMM 的地址范围，或它处于实模式或虚拟 8086 模式。因此逐条模拟。",
   },
   reflect: {
     en: "{mnemonic} raised {vector} on the virtual CPU too: it is the guest's own. The VMM delivered it through the guest's IDT, from the guest's ring {cpl} to {to}.",

@@ -1,3 +1,4 @@
+import { is8086 } from "../../cpu/real-mode.ts";
 import {
   CR0_AM,
   CR0_ET,
@@ -9,7 +10,6 @@ import {
   CR4_UMIP,
   FLAG_IF,
   FLAG_IOPL,
-  FLAG_VM,
 } from "../../cpu/registers.ts";
 import {
   ATTR_ACCESSED,
@@ -86,6 +86,8 @@ export interface Substitute {
   readonly timeStamp: boolean;
 }
 
+/** In the type of a segment: code. */
+const ATTR_CODE = 1 << 3;
 /** Flat writable data of DPL 0, present and accessed. */
 const VMM_STACK_ATTR = 0xc093;
 const DATA_SEGMENTS = [ES, DS, FS, GS] as const;
@@ -183,8 +185,10 @@ export class World {
     const { state } = machine.cpu;
     const ring = realRing(virtual.cpl);
     const code = this.expressedNow(CS).part;
-    // Without PE the rules are others than those that the processor would apply.
-    if ((virtual.cr0 & CR0_PE) === 0) return false;
+    // In real-address and virtual-8086 mode the rules are others than those that the processor would apply.
+    if (is8086(virtual)) return false;
+    // After real-address mode, CS is no code segment until it is loaded: no IRET leads there.
+    if (!substitute && (virtual.attr[CS]! & ATTR_CODE) === 0) return false;
     // IRET checks EIP against the limit: beyond the truncated one, too, nothing may run directly.
     if (!substitute && (code === null || virtual.eip >>> 0 > code.limit)) return false;
     this.loadLdtr();
@@ -197,7 +201,7 @@ export class World {
     const write = (offset: number, value: number) => machine.memory.write32(offset, value);
     write(top - 20, substitute ? substitute.eip : virtual.eip);
     write(top - 16, cs);
-    write(top - 12, (vcpu.getEflags() & ~(flags | FLAG_VM)) | FLAG_IF);
+    write(top - 12, (vcpu.getEflags() & ~flags) | FLAG_IF);
     write(top - 8, virtual.gpr[ESP]!);
     write(top - 4, ss);
 

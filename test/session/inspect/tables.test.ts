@@ -75,7 +75,7 @@ describe("descriptor tables", () => {
       seek(session, step);
       before = ask(session, { kind: "table", table: "gdt", all: false, from: 0, count: 0, changes: true }).before;
     }
-    expect(before).toEqual({ guest: { base: 0x800, limit: 23, entries: 3 } });
+    expect(before).toEqual({ guest: { base: 0x800, limit: 23, entries: 3, size: 8 } });
   });
 
   it("answer at once for tables that wrap, end nowhere, or lie beyond memory", () => {
@@ -112,6 +112,21 @@ describe("segment registers", () => {
       expect(found, strategy).toMatchObject({ table: "gdt", rpl: 0, usable: true });
       expect(found!.stale[0]!.en).toMatch(/^the table now says base /);
     }
+  });
+
+  it("are never stale in real mode: a paragraph number names no descriptor", () => {
+    const session = open(
+      "real.asm",
+      "bare-metal",
+      `start: mov eax, 10h
+        mov cr0, eax
+        mov ax, 2000h
+        mov ds, ax
+here:   hlt`,
+    );
+    toLabel(session, "here");
+    const ds = segments(session).rows.find(({ name }) => name === "ds")!;
+    expect(ds.physical).toMatchObject({ selector: 0x2000, base: 0x20000, limit: 0xffffffff, stale: [] });
   });
 
   it("show what the last step loaded, with the old selector and hidden part", () => {

@@ -106,6 +106,40 @@ describe("the path of a transition", () => {
     expect([move!.from.sitter.who, move!.to.sitter.who]).toEqual(["guest-user", "guest-kernel"]);
   });
 
+  it.each([
+    [760, "beside the other"],
+    [366, "under the other"],
+  ])("of a VM exit leads from the guest's world to the VMM's, in %i pixels: one %s", (width) => {
+    const exit = { kind: "vm-exit", cplBefore: 3, cplAfter: 0, vector: null, errorCode: null, row: "cpuid" };
+    const view = viewOf(TWO_WORLDS, "vmm", { transition: [exit] as never });
+    const layout = lay(view, width);
+    const [move] = movesOf(view, null, layout);
+    expect(move).toMatchObject({ crossing: "vm-exit", virtual: false });
+    expect([move!.from.sitter.who, move!.to.sitter.who]).toEqual(["guest-user", "vmm"]);
+    const { d, middle } = pathOf(move!, layout, 0);
+    expect(middle.x).toBeGreaterThan(0);
+    expect(middle.x).toBeLessThan(width);
+    // It ends at the VMM's right side.
+    const end = move!.to.x + move!.to.width;
+    expect(
+      Number(
+        d
+          .trim()
+          .split(/[ H]/)
+          .findLast((part) => Math.abs(Number(part) - end) < 6),
+      ),
+    ).toBeGreaterThan(end);
+  });
+
+  it("of a VM entry within one ring is a crossing too; a failed one is none", () => {
+    const entry = { kind: "vm-entry", cplBefore: 0, cplAfter: 0, vector: null, errorCode: null, row: "vmlaunch" };
+    const view = viewOf(TWO_WORLDS, "guest-kernel", { transition: [entry] as never });
+    const [move] = movesOf(view, null, lay(view, 520));
+    expect([move!.from.sitter.who, move!.to.sitter.who]).toEqual(["vmm", "guest-kernel"]);
+    const failed = viewOf(TWO_WORLDS, "vmm", { transition: [{ ...entry, kind: "vm-fail" }] as never });
+    expect(movesOf(failed, null, lay(failed, 520))).toEqual([]);
+  });
+
   it("names vectors: exceptions, system calls, interrupts", () => {
     expect(vectorLabel({ kind: "trap", vector: 14, errorCode: 2 })).toBe("#PF(2)");
     expect(vectorLabel({ kind: "exception", vector: 6, errorCode: null })).toBe("#UD");

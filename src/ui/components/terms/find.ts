@@ -11,6 +11,11 @@ export const TERM_IDS = [
   "interruptFlag",
   "iopl",
   "trap",
+  "vmcs",
+  "vmExit",
+  "vmEntry",
+  "nonRoot",
+  "ept",
 ] as const;
 export type TermId = (typeof TERM_IDS)[number];
 
@@ -26,6 +31,11 @@ const WRITTEN: Readonly<Record<Language, Readonly<Record<TermId, RegExp>>>> = {
     interruptFlag: /\binterrupt flag\b|\bIF\b/,
     iopl: /\bIOPL\b/,
     trap: /\btrap(s|ped|ping)?\b/i,
+    vmcs: /\bVMCS\b/,
+    vmExit: /\bVM exits?\b/,
+    vmEntry: /\bVM entr(y|ies)\b/,
+    nonRoot: /\bnon-root\b/,
+    ept: /\bEPT\b/,
   },
   zh: {
     trapAndEmulate: /陷入(并|-|—)模拟/,
@@ -37,6 +47,11 @@ const WRITTEN: Readonly<Record<Language, Readonly<Record<TermId, RegExp>>>> = {
     interruptFlag: /中断标志|IF(?![A-Za-z])/,
     iopl: /IOPL/,
     trap: /陷入/,
+    vmcs: /VMCS/,
+    vmExit: /VM 退出/,
+    vmEntry: /VM 进入/,
+    nonRoot: /非根模式/,
+    ept: /EPT|扩展页表/,
   },
 };
 

@@ -12,6 +12,7 @@ export const en = {
   overviewValue: "{{from}} to {{to}} of {{last}}",
   mark: {
     trap: "Traps",
+    vmx: "VM exits, entries",
     handled: "Emulated",
     injected: "Injected",
     interrupt: "Interrupts",
@@ -20,6 +21,7 @@ export const en = {
   },
   markHelp: {
     trap: "Exceptions, system calls and traps to the VMM",
+    vmx: "Crossings between the two worlds of VT-x: an exit points left, an entry right, a failure is crossed out",
     handled: "What the VMM carried out or filled in, without a word to the guest or because it asked by a hypercall",
     injected: "What the VMM delivered through the guest’s own IDT",
     interrupt: "External interrupts and HLT",

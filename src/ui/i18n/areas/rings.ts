@@ -13,6 +13,10 @@ export const en = {
   byGate: "{{table}} {{index}} → {{selector}}:{{offset}}",
   virtual: "by the VMM, in the guest’s place",
   slot: {
+    gs: "old GS",
+    fs: "old FS",
+    ds: "old DS",
+    es: "old ES",
     ss: "old SS",
     esp: "old ESP",
     eflags: "old EFLAGS",
@@ -22,6 +26,10 @@ export const en = {
     parameter: "parameter",
   },
   popSlot: {
+    gs: "GS",
+    fs: "FS",
+    ds: "DS",
+    es: "ES",
     ss: "SS",
     esp: "ESP",
     eflags: "EFLAGS",
@@ -43,6 +51,7 @@ export const en = {
   },
   mark: {
     trap: "traps",
+    vmx: "VM exits and entries",
     handled: "handled by VMM",
     injected: "delivered by VMM",
     interrupt: "interrupts, HLT",

@@ -47,6 +47,7 @@ export const en = {
     copies: "copies {{count}}",
     hostGate: "a host gate of the VMM",
     decoded: "{{table}} entry {{index}}, RPL {{rpl}}",
+    paragraph: "paragraph: base is 16 times it",
     null: "null selector",
     stale: "Stale:",
     portMap: "I/O bitmap at offset {{offset}}: CPL above IOPL may use {{ports}}.",
@@ -55,6 +56,7 @@ export const en = {
     noPorts: "no port",
     more: "and more",
     raw: "The two dwords, the higher first",
+    rawPointer: "The dword: CS in the higher half, IP in the lower",
   },
   paging: {
     title: "Paging",
@@ -179,6 +181,7 @@ export const zh: typeof en = {
     copies: "复制 {{count}} 个参数",
     hostGate: "VMM 的宿主门",
     decoded: "{{table}} 第 {{index}} 项，RPL {{rpl}}",
+    paragraph: "段值：基址为其 16 倍",
     null: "空选择子",
     stale: "已过时：",
     portMap: "I/O 位图在偏移 {{offset}}：CPL 高于 IOPL 时可用 {{ports}}。",
@@ -187,6 +190,7 @@ export const zh: typeof en = {
     noPorts: "任何端口都不可用",
     more: "等等",
     raw: "两个双字，高位在前",
+    rawPointer: "双字：高半部分为 CS，低半部分为 IP",
   },
   paging: {
     title: "分页",

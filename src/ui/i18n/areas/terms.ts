@@ -36,6 +36,26 @@ export const en = {
     title: "Trap",
     text: "The processor stops an instruction and enters, through its table of handlers, code of ring 0. Under a VMM that code is the VMM: it learns what the guest tried. Without a trap it learns nothing.",
   },
+  vmcs: {
+    title: "VMCS, virtual-machine control structure",
+    text: "Four kilobytes of memory by which VT-x runs a guest: the guest’s state and the host’s, which instructions and events exit, and what the last exit was about. VMREAD and VMWRITE are the way to its fields.",
+  },
+  vmExit: {
+    title: "VM exit",
+    text: "The processor leaves the guest: it saves the guest’s state in the VMCS, writes down why, loads the host’s state, and goes on where HOST_RIP points. The VMM reads the reason by VMREAD.",
+  },
+  vmEntry: {
+    title: "VM entry",
+    text: "VMLAUNCH or VMRESUME: the processor checks the VMCS, loads the guest’s state from it, and may inject an event. If a check fails, the guest does not run.",
+  },
+  nonRoot: {
+    title: "VMX root and non-root operation",
+    text: "The two worlds of VT-x. The VMM has all four rings of root operation, its guest all four of non-root operation: the guest’s kernel sits in ring 0, and still leaves the guest where the VMCS says so.",
+  },
+  ept: {
+    title: "EPT, extended page tables",
+    text: "A second translation, kept by the VMM: what the guest takes for physical memory is translated once more. The guest owns its page tables; every step of its walk is itself walked through EPT.",
+  },
 };
 
 export const zh: typeof en = {
@@ -74,5 +94,25 @@ export const zh: typeof en = {
   trap: {
     title: "陷入（trap）",
     text: "处理器停下一条指令，经处理程序表进入环 0 的代码。在 VMM 之下，那段代码就是 VMM：它由此得知客户机想做什么。没有陷入，它就一无所知。",
+  },
+  vmcs: {
+    title: "VMCS，虚拟机控制结构",
+    text: "VT-x 据以运行客户机的 4 KiB 内存：客户机与宿主机的状态、哪些指令和事件会退出、最近一次退出的情况。用 VMREAD 和 VMWRITE 访问其中的字段。",
+  },
+  vmExit: {
+    title: "VM 退出（VM exit）",
+    text: "处理器离开客户机：把客户机状态保存到 VMCS，写下原因，装入宿主机状态，再从 HOST_RIP 指向的地方继续。VMM 用 VMREAD 读取原因。",
+  },
+  vmEntry: {
+    title: "VM 进入（VM entry）",
+    text: "VMLAUNCH 或 VMRESUME：处理器检查 VMCS，从中装入客户机状态，还可以注入一个事件。只要有一项检查不满足，客户机就不会运行。",
+  },
+  nonRoot: {
+    title: "VMX 根模式与非根模式",
+    text: "VT-x 的两个世界。VMM 拥有根模式的全部四个环，客户机拥有非根模式的全部四个环：客户机内核位于环 0，但在 VMCS 规定的情形下仍会退出。",
+  },
+  ept: {
+    title: "EPT，扩展页表",
+    text: "由 VMM 管理的第二次地址转换：客户机以为的物理内存还要再转换一次。客户机拥有自己的页表；遍历它的每一步本身也要经过 EPT 的遍历。",
   },
 };

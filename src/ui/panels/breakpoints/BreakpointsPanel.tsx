@@ -168,7 +168,7 @@ function Row({ breakpoint, status, editing, onEdit }: RowProps) {
   const engine = useEngine();
   const reason = useUi((state) => state.stops.reasons.find(({ id }) => id === breakpoint.id));
   const { id, at } = breakpoint;
-  const name = nameOf(at, t);
+  const name = nameOf(at, t, words);
   const conditions = conditionsOf(breakpoint, t);
   const on = breakpoint.enabled !== false;
   const place = lineOf(breakpoint);

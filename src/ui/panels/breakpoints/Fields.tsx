@@ -1,8 +1,10 @@
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { ROW_LIST } from "../../../isa/rows.ts";
+import { EXIT_REASONS } from "../../../isa/vmx-exits.ts";
+import { useWords } from "../../i18n/index.ts";
 import type { Draft } from "./draft.ts";
-import { vectorText } from "./names.ts";
+import { reasonText, vectorText } from "./names.ts";
 
 interface Props {
   readonly draft: Draft;
@@ -71,12 +73,15 @@ function Choice({ label, value, choices, onChoose }: ChoiceProps) {
 }
 
 const RINGS = ["any", "0", "1", "2", "3"];
+/** Those that this processor can cause. */
+const REASONS = EXIT_REASONS.filter(({ words }) => words !== null).map(({ number }) => String(number));
 const SILENT_ROWS = ROW_LIST.filter((row) => row.silent !== null).map(({ id }) => id);
 
 /** The fields that belong to the kind of the draft. */
 export function KindFields(props: Props) {
   const { draft, onChange } = props;
   const { t } = useTranslation();
+  const words = useWords();
   const pick = <K extends keyof Draft>(
     key: K,
     label: string,
@@ -146,6 +151,13 @@ export function KindFields(props: Props) {
       return pick("row", t("breakpoints.field.row"), ["any", ...SILENT_ROWS], (v) =>
         v === "any" ? t("breakpoints.anyRow") : v,
       );
+    case "vm-exit":
+      return pick("reason", t("breakpoints.field.reason"), ["any", ...REASONS], (v) =>
+        v === "any" ? t("breakpoints.anyReason") : reasonText(Number(v), words),
+      );
+    case "vm-fail":
+    case "vm-switch":
+      return null;
     case "change":
       return <TextInput {...props} field="expression" focused />;
   }

@@ -1,7 +1,19 @@
 import type { Breakpoint, BreakpointPlace, HitRule } from "../../../session/types.ts";
 
 /** The kinds as the form offers them. */
-export const KINDS = ["code", "data", "port", "vector", "ring", "mode", "silent", "change"] as const;
+export const KINDS = [
+  "code",
+  "data",
+  "port",
+  "vector",
+  "ring",
+  "mode",
+  "silent",
+  "vm-exit",
+  "vm-fail",
+  "vm-switch",
+  "change",
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** A breakpoint as it stands in the form: every field a text. */
@@ -23,6 +35,8 @@ export interface Draft {
   readonly bit: "paging" | "protection";
   readonly switched: "any" | "on" | "off";
   readonly row: string;
+  /** Basic exit reason. */
+  readonly reason: string;
   readonly expression: string;
   readonly condition: string;
   readonly rule: HitRule["rule"] | "all";
@@ -51,6 +65,7 @@ export function emptyDraft(kind: Kind): Draft {
     bit: "paging",
     switched: "any",
     row: ANY,
+    reason: ANY,
     expression: "",
     condition: "",
     rule: "all",
@@ -83,6 +98,11 @@ export function draftOf({ at, condition, hits }: Breakpoint): Draft {
       return { ...base, bit: at.bit, switched: at.to ?? "any" };
     case "silent":
       return { ...base, row: at.row ?? ANY };
+    case "vm-exit":
+      return { ...base, reason: at.reason === null ? ANY : String(at.reason) };
+    case "vm-fail":
+    case "vm-switch":
+      return base;
     case "change":
       return { ...base, expression: at.expression };
   }
@@ -150,6 +170,11 @@ function placeOf(draft: Draft, symbol: (name: string) => number | null): Breakpo
       return { kind: "mode", bit: draft.bit, to: draft.switched === "any" ? null : draft.switched };
     case "silent":
       return { kind: "silent", row: draft.row === ANY ? null : draft.row };
+    case "vm-exit":
+      return { kind: "vm-exit", reason: draft.reason === ANY ? null : Number(draft.reason) };
+    case "vm-fail":
+    case "vm-switch":
+      return { kind: draft.kind };
     case "change":
       return { kind: "change", expression: draft.expression };
   }

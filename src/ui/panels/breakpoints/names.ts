@@ -1,5 +1,7 @@
 import type { TFunction } from "i18next";
 import { vectorName } from "../../../isa/exceptions.ts";
+import type { Words } from "../../../isa/types.ts";
+import { exitReason } from "../../../isa/vmx-exits.ts";
 import type { Breakpoint, BreakpointPlace } from "../../../session/types.ts";
 
 const hex = (value: number, digits: number) => `0x${value.toString(16).padStart(digits, "0")}`;
@@ -9,8 +11,14 @@ export function vectorText(vector: number): string {
   return vector < 32 ? `${vector} (${vectorName(vector)})` : hex(vector, 2);
 }
 
+/** Number and name of a basic exit reason: `12 HLT`. */
+export function reasonText(reason: number, words: (words: Words) => string): string {
+  const found = exitReason(reason);
+  return found === null ? String(reason) : `${reason} ${words(found.title)}`;
+}
+
 /** What a breakpoint stops at, in a few words. */
-export function nameOf(at: BreakpointPlace, t: TFunction): string {
+export function nameOf(at: BreakpointPlace, t: TFunction, words: (words: Words) => string): string {
   if (!("kind" in at)) {
     return "file" in at ? `${at.file}:${at.line}` : t("breakpoints.name.address", { address: hex(at.address, 8) });
   }
@@ -44,6 +52,14 @@ export function nameOf(at: BreakpointPlace, t: TFunction): string {
       });
     case "silent":
       return at.row === null ? t("breakpoints.name.anySilent") : t("breakpoints.name.silent", { row: at.row });
+    case "vm-exit":
+      return at.reason === null
+        ? t("breakpoints.name.anyExit")
+        : t("breakpoints.name.exit", { reason: reasonText(at.reason, words) });
+    case "vm-fail":
+      return t("breakpoints.name.fail");
+    case "vm-switch":
+      return t("breakpoints.name.switch");
     case "change":
       return t("breakpoints.name.change", { expression: at.expression });
   }

@@ -5,10 +5,12 @@ import { moveBreakpoints, toggleBreakpoint } from "../../engine/breakpoints.ts";
 import { useEngine } from "../../engine/context.ts";
 import { edit, moveCheckedLines } from "../../engine/editing.ts";
 import { useWords } from "../../i18n/index.ts";
-import type { Place } from "../../store/state.ts";
+import { isStale, type Place } from "../../store/state.ts";
 import { change, useUi } from "../../store/store.ts";
 import { useDark } from "../../theme.ts";
+import { useVmxFailure } from "../vmcs/use-failure.ts";
 import { decorationsOf, lineAfter } from "./decorations.ts";
+import { showBelow } from "./line-note.ts";
 import { Models } from "./models.ts";
 
 const EditorMenu = lazy(() => import("./EditorMenu.tsx"));
@@ -52,6 +54,8 @@ export default function CodeEditor(props: Props) {
   const engine = useEngine();
   const dark = useDark();
   const language = useUi((state) => state.language);
+  // Lines of a text that has changed since are others.
+  const isChanged = useUi((state) => isStale(state) && !ofRun);
   const reveal = useUi((state) => state.documents.reveal);
   const [menu, setMenu] = useState<{ readonly x: number; readonly y: number } | null>(null);
   const host = useRef<HTMLDivElement>(null);
@@ -62,6 +66,9 @@ export default function CodeEditor(props: Props) {
   place.current = file;
   const [margin, setMargin] = useState<MarginAt | null>(null);
   const editing = useUi((state) => state.stops.editing);
+  const failure = useVmxFailure();
+  const failedLine = failure?.source?.file === file && !isChanged ? failure.source.line : null;
+  const brief = failedLine === null ? null : failure!.brief;
   // Texts that come from elsewhere are no typing.
   const setting = useRef(false);
 
@@ -164,8 +171,35 @@ export default function CodeEditor(props: Props) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `text` and `file` only say that the model is another
   useEffect(() => {
-    marks.current?.set(decorationsOf({ lines, breakpoints, currentLine, t }));
-  }, [lines, breakpoints, currentLine, t, file, text]);
+    marks.current?.set(decorationsOf({ lines, breakpoints, currentLine, failedLine, t }));
+  }, [lines, breakpoints, currentLine, failedLine, t, file, text]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `text` and `file` only say that the model is another
+  useEffect(() => {
+    if (editor.current === null || failedLine === null || brief === null) return;
+    return showBelow(editor.current, failedLine, `✕ ${words(brief)}`);
+  }, [failedLine, brief, words, file, text]);
+
+  // What VT-x has refused, as a problem of its line: under the pointer, and for the keyboard's way from problem to problem.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `text` and `file` only say that the model is another
+  useEffect(() => {
+    const model = editor.current?.getModel();
+    if (!model) return;
+    const found =
+      failedLine === null || failure === null
+        ? []
+        : [
+            {
+              severity: monaco.MarkerSeverity.Error,
+              startLineNumber: failedLine,
+              endLineNumber: failedLine,
+              startColumn: model.getLineFirstNonWhitespaceColumn(failedLine) || 1,
+              endColumn: model.getLineMaxColumn(failedLine),
+              message: `${words(failure.title)}\n${words(failure.sentence)}`,
+            },
+          ];
+    monaco.editor.setModelMarkers(model, "vmx", found);
+  }, [failedLine, failure?.step, words, file, text, monaco]);
 
   useEffect(() => {
     if (currentLine !== null) editor.current?.revealLineInCenterIfOutsideViewport(currentLine);

@@ -8,6 +8,8 @@ interface Marks {
   /** Those of the file on view. */
   readonly breakpoints: readonly Breakpoint[];
   readonly currentLine: number | null;
+  /** A line at which something has just failed; null if there is none in this file. */
+  readonly failedLine?: number | null;
   readonly t: TFunction;
 }
 
@@ -17,7 +19,7 @@ const RIGHT = 4;
 const NEITHER = 1;
 
 /** What the margin shows: breakpoints, the line that is next, and the lines that a deprivileged guest stumbles over. */
-export function decorationsOf({ lines, breakpoints, currentLine, t }: Marks) {
+export function decorationsOf({ lines, breakpoints, currentLine, failedLine = null, t }: Marks) {
   const made = [];
   const marked = new Set<number>();
   for (const { line, mark } of lines) {
@@ -66,6 +68,12 @@ export function decorationsOf({ lines, breakpoints, currentLine, t }: Marks) {
         ...(here.has(currentLine) ? {} : { glyphMarginClassName: "glyph-here" }),
         overviewRuler: { color: "#3a6fe0", position: RIGHT },
       },
+    });
+  }
+  if (failedLine !== null) {
+    made.push({
+      range: wholeLine(failedLine),
+      options: { stickiness: NEITHER, isWholeLine: true, className: "failed-line" },
     });
   }
   return made;

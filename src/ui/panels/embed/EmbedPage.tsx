@@ -16,6 +16,7 @@ import { useMedia } from "../../theme.ts";
 import { StrategyPicker } from "../shell/Header.tsx";
 import { Logo } from "../shell/Logo.tsx";
 import { PageNotices } from "../shell/PageNotices.tsx";
+import { placeNow } from "../timeline/lane-words.ts";
 import { Timeline } from "../timeline/Timeline.tsx";
 import "./embed.css";
 import { embedPanels } from "./parts.ts";
@@ -70,13 +71,12 @@ function EmbedBar({ strategy }: { readonly strategy: boolean }) {
 function Where() {
   const { t } = useTranslation();
   const language = useUi((state) => state.language);
-  const step = useUi((state) => state.run.view?.step);
-  const ring = useUi((state) => state.run.view?.physical.cpl);
+  const view = useUi((state) => state.run.view);
   const status = useUi((state) => state.run.status);
-  if (step === undefined) return <span className="embed-where">{t(`run.status.${status}`)}</span>;
+  if (view === null) return <span className="embed-where">{t(`run.status.${status}`)}</span>;
   return (
     <span className="embed-where">
-      <span data-testid="step">{t("run.step", { step: count(step, language) })}</span> · {t("run.ring", { ring })}
+      <span data-testid="step">{t("run.step", { step: count(view.step, language) })}</span> · {placeNow(t, view)}
     </span>
   );
 }

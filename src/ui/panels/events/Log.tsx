@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { EventView } from "../../../session/types.ts";
 import { EventBadge } from "../../components/EventBadge.tsx";
 import { Scroller } from "../../components/Scroller.tsx";
+import { VmxWay } from "../../components/VmxWay.tsx";
 import { useEngine } from "../../engine/context.ts";
 import { seek } from "../../engine/run.ts";
 import { count } from "../../format.ts";
@@ -96,7 +97,10 @@ export default function Log({ total }: { readonly total: number }) {
                 {event === null ? (
                   <div className="event waiting">…</div>
                 ) : (
-                  <Row event={event} here={event.step === step} past={index <= current} />
+                  <>
+                    <Row event={event} here={event.step === step} past={index <= current} />
+                    <VmxWay event={event} />
+                  </>
                 )}
               </li>
             );

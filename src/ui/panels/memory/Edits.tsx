@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { PencilLine, Undo2 } from "lucide-react";
 import { Popover } from "radix-ui";
 import { useEffect, useState } from "react";
@@ -7,6 +8,7 @@ import { useEngine } from "../../engine/context.ts";
 import { removeEdit } from "../../engine/memory.ts";
 import { seek } from "../../engine/run.ts";
 import { hex } from "../../format.ts";
+import { useWords } from "../../i18n/index.ts";
 import { isIdle } from "../../store/state.ts";
 import { useUi } from "../../store/store.ts";
 import "./words.ts";
@@ -18,6 +20,7 @@ export function Edits() {
   const engine = useEngine();
   const idle = useUi(isIdle);
   const edits = useEdits();
+  const nameOfOption = useOptionNames();
   if (edits.length === 0) return null;
   return (
     <Popover.Root>
@@ -35,12 +38,12 @@ export function Edits() {
           <p>{t("memory.editsHelp")}</p>
           <ol>
             {edits.map((one, index) => {
-              const what = nameOf(one);
+              const what = nameOf(one, nameOfOption);
               const { step } = one;
               return (
                 // biome-ignore lint/suspicious/noArrayIndexKey: an edit is known by its place in the recording
                 <li key={index}>
-                  <span className="mono">{t("memory.editOf", { what, value: contentOf(one) })}</span>
+                  <span className="mono">{t("memory.editOf", { what, value: contentOf(one, t) })}</span>
                   {step === null ? (
                     <span>{t("memory.notYet")}</span>
                   ) : (
@@ -68,11 +71,24 @@ export function Edits() {
   );
 }
 
-function nameOf({ event }: RecordedEdit): string {
+/** Names of the switches of the strategy that runs. */
+function useOptionNames(): (id: string) => string {
+  const strategy = useUi((state) => state.run.view?.strategy ?? state.work.strategy);
+  const facts = useUi((state) => state.facts);
+  const words = useWords();
+  return (id) => {
+    const option = facts?.strategies.find((fact) => fact.id === strategy)?.options.find((each) => each.id === id);
+    return option === undefined ? id : words(option.name);
+  };
+}
+
+function nameOf({ event }: RecordedEdit, nameOfOption: (id: string) => string): string {
+  if (event.kind === "set-option") return nameOfOption(event.option);
   return event.kind === "set-register" ? event.name.toUpperCase() : `[${hex(event.address)}]`;
 }
 
-function contentOf({ event }: RecordedEdit): string {
+function contentOf({ event }: RecordedEdit, t: TFunction): string {
+  if (event.kind === "set-option") return t(event.on ? "memory.turnedOn" : "memory.turnedOff");
   if (event.kind === "set-register") return hex(event.value);
   const shown = event.bytes.slice(0, 8).map((byte) => hex(byte, 2));
   return shown.join(" ") + (event.bytes.length > 8 ? " …" : "");

@@ -9,6 +9,7 @@ import { useUi } from "../../store/store.ts";
 import { FactBody } from "../facts/Body.tsx";
 import { MemoryLink } from "../facts/MemoryLink.tsx";
 import { Choice, type Shown } from "../facts/SideChoice.tsx";
+import { parseAddress } from "./address.ts";
 import { Bits } from "./Tree.tsx";
 
 interface Props {
@@ -23,12 +24,6 @@ const CS = 1;
 
 type Access = "read" | "write" | "execute";
 type Mode = "supervisor" | "user";
-
-/** A typed address; null if it is none. */
-export function parseAddress(text: string): number | null {
-  const digits = text.trim().replace(/^0x/i, "").replace(/h$/i, "");
-  return /^[0-9a-f]{1,8}$/i.test(digits) ? Number.parseInt(digits, 16) : null;
-}
 
 /** The walk of one address: what each level says on each side, the TLB, and how an access would end. */
 export function Walk({ shown, address, onAddress }: Props) {

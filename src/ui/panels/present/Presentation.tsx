@@ -14,6 +14,7 @@ import { en, zh } from "../../i18n/areas/present.ts";
 import { addWords, useWords } from "../../i18n/index.ts";
 import { change, useAtRest, useUi } from "../../store/store.ts";
 import { Stage } from "../stage/StagePanel.tsx";
+import { placeNow } from "../timeline/lane-words.ts";
 import { CodeSpotlight } from "./CodeSpotlight.tsx";
 import { Reason } from "./Reason.tsx";
 import { Counted, Facts, Printed } from "./Spotlight.tsx";
@@ -102,7 +103,7 @@ export default function Presentation() {
           <p className="present-where">
             <Who who={view.current} /> {t(`who.${view.current}`)} ·{" "}
             <span data-testid="present-step">
-              {t("present.where", { step: count(view.step, language), ring: view.physical.cpl })}
+              {t("present.where", { step: count(view.step, language), place: placeNow(t, view) })}
             </span>
           </p>
         )}

@@ -6,6 +6,7 @@ import { bitsOf, FLAGS } from "../../format.ts";
 import { useWords } from "../../i18n/index.ts";
 import type { State } from "../../store/state.ts";
 import { useUi } from "../../store/store.ts";
+import { isUnusual, ModeLine } from "../registers/ModeLine.tsx";
 import { partedHere } from "../registers/parted.ts";
 
 const IF = FLAGS.find(({ name }) => name === "IF")!;
@@ -28,7 +29,7 @@ export function Facts({ view }: { readonly view: View }) {
       other: parted?.values.get("IF"),
     },
   ] as const;
-  return (
+  const facts = (
     <table className="present-facts">
       <caption className="visually-hidden">{t("present.facts.title")}</caption>
       <thead>
@@ -50,6 +51,13 @@ export function Facts({ view }: { readonly view: View }) {
         ))}
       </tbody>
     </table>
+  );
+  if (!isUnusual(view)) return facts;
+  return (
+    <div>
+      {facts}
+      <ModeLine view={view} />
+    </div>
   );
 }
 

@@ -9,6 +9,7 @@ import { useWords } from "../../i18n/index.ts";
 import { isIdle, type State } from "../../store/state.ts";
 import { useUi } from "../../store/store.ts";
 import { isToggle, targetOf, toggleOf } from "./edit-target.ts";
+import { ModeLine } from "./ModeLine.tsx";
 import { type Parted, partedHere } from "./parted.ts";
 import "./registers.css";
 import { type RegisterGroup, type RegisterRow, registerGroups } from "./rows.ts";
@@ -98,6 +99,7 @@ function Registers({ view }: { readonly view: View }) {
           </>
         )}
       </p>
+      <ModeLine view={view} />
       {notice !== null && (
         <p className="registers-notice" role="alert">
           {words(notice)}

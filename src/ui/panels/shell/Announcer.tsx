@@ -6,9 +6,18 @@ import { useWords } from "../../i18n/index.ts";
 import { stepsPerSecond } from "../../store/pace.ts";
 import { isEnded, isIdle } from "../../store/state.ts";
 import { useUi } from "../../store/store.ts";
+import { placeNow } from "../timeline/lane-words.ts";
 
 /** Of these the reason is spoken too: why the guest was interrupted, or ought to have been. */
-const REASONED: ReadonlySet<EventKind> = new Set(["trap", "exception", "software-interrupt", "interrupt", "silent"]);
+const REASONED: ReadonlySet<EventKind> = new Set([
+  "trap",
+  "exception",
+  "software-interrupt",
+  "interrupt",
+  "silent",
+  "vm-exit",
+  "vm-fail",
+]);
 
 /** With a full stop, so that a screen reader pauses. */
 function sentence(text: string): string {
@@ -35,7 +44,7 @@ export function Announcer() {
     const happened = view.transition.map((event) =>
       REASONED.has(event.kind) ? `${words(event.title)}: ${words(event.reason)}` : words(event.title),
     );
-    const where = t("announce.where", { step: view.step, who: t(`who.${view.current}`), ring: view.physical.cpl });
+    const where = t("announce.where", { step: view.step, who: t(`who.${view.current}`), place: placeNow(t, view) });
     const then = ended
       ? t(`outcome.${view.outcome}`, { code: view.exitCode ?? "" })
       : t("announce.next", { text: view.next.text });

@@ -1,12 +1,13 @@
 import { Popover, Switch } from "radix-ui";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Picker } from "../../components/Picker.tsx";
 import type { Place } from "../../components/Wanted.tsx";
 import { useEngine } from "../../engine/context.ts";
 import { configure } from "../../engine/documents.ts";
 import { ruleName } from "../../format.ts";
-import { useWords } from "../../i18n/index.ts";
 import { useUi } from "../../store/store.ts";
+import { type Since, StrategyOptions } from "./StrategyOptions.tsx";
 
 const SIZES = [1, 4, 16, 64, 256];
 
@@ -16,6 +17,7 @@ export function MachineMenuBody({ trigger, defaultOpen }: Place) {
   const engine = useEngine();
   const { memoryMiB, whatIf } = useUi((state) => state.work);
   const rules = useUi((state) => state.facts?.whatIf);
+  const [since, setSince] = useState<Since>("start");
   const sizes = SIZES.includes(memoryMiB) ? SIZES : [...SIZES, memoryMiB].sort((a, b) => a - b);
   return (
     <Popover.Root defaultOpen={defaultOpen}>
@@ -34,7 +36,7 @@ export function MachineMenuBody({ trigger, defaultOpen }: Place) {
               onChoose={(value) => void configure(engine, { memoryMiB: Number(value) })}
             />
           </div>
-          <StrategyOptions />
+          <StrategyOptions since={since} onSince={setSince} />
           <fieldset>
             <legend>{t("whatIf.title")}</legend>
             <p>{t("whatIf.help")}</p>
@@ -57,40 +59,5 @@ export function MachineMenuBody({ trigger, defaultOpen }: Place) {
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
-  );
-}
-
-/** The chosen strategy's own switches, if it has any. */
-function StrategyOptions() {
-  const words = useWords();
-  const engine = useEngine();
-  const { strategy, options } = useUi((state) => state.work);
-  const fact = useUi((state) => state.facts?.strategies.find(({ id }) => id === strategy));
-  if (fact === undefined || fact.options.length === 0) return null;
-  const on = options[strategy] ?? [];
-  return (
-    <fieldset>
-      <legend>{words(fact.title)}</legend>
-      {fact.options.map(({ id, name, summary }) => (
-        <div key={id} className="popover-option">
-          <label className="popover-row" htmlFor={`option-${id}`}>
-            <span>{words(name)}</span>
-            <Switch.Root
-              id={`option-${id}`}
-              className="switch"
-              aria-describedby={`option-${id}-summary`}
-              checked={on.includes(id)}
-              onCheckedChange={(wanted) => {
-                const chosen = wanted ? [...on, id] : on.filter((other) => other !== id);
-                void configure(engine, { options: { ...options, [strategy]: chosen } });
-              }}
-            >
-              <Switch.Thumb />
-            </Switch.Root>
-          </label>
-          <p id={`option-${id}-summary`}>{words(summary)}</p>
-        </div>
-      ))}
-    </fieldset>
   );
 }

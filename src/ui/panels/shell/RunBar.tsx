@@ -8,8 +8,9 @@ import { useEngine } from "../../engine/context.ts";
 import { setSpeed } from "../../engine/walk.ts";
 import { count } from "../../format.ts";
 import { type Doing, SPEEDS, type SpeedId, stepsPerSecond } from "../../store/pace.ts";
-import { isEnded, isIdle, isUnderWay, type State } from "../../store/state.ts";
+import { hasWorlds, isEnded, isIdle, isUnderWay, type State } from "../../store/state.ts";
 import { useUi } from "../../store/store.ts";
+import { placeNow } from "../timeline/lane-words.ts";
 
 const BACK: readonly ActionId[] = ["toStart", "runBack", "previousTrap", "outBack", "overBack", "tickBack", "stepBack"];
 /** These have their names beside them where there is room. */
@@ -17,11 +18,15 @@ const NAMED: ReadonlySet<ActionId> = new Set(["stepBack", "stepInto", "nextTrap"
 /** These are left out where there is little room; the timeline and the palette have them too. */
 const SPARE: ReadonlySet<ActionId> = new Set(["toStart", "outBack", "overBack"]);
 const FORWARD: readonly ActionId[] = ["stepInto", "tick", "over", "out", "nextTrap", "nextSilent", "nextRing"];
+/** Where the processor has VT-x, exits are what one looks for: nothing is silent there. */
+const WITH_WORLDS = FORWARD.map((id): ActionId => (id === "nextSilent" ? "nextExit" : id));
 
 /** Running, backwards on the left and forwards on the right, and where the run stands. */
 export function RunBar() {
   const { t } = useTranslation();
   const running = useUi((state) => isUnderWay(state) || state.run.status === "loading");
+  const worlds = useUi(hasWorlds);
+  const forward = worlds ? WITH_WORLDS : FORWARD;
   return (
     <div className="run-bar" role="toolbar" aria-label={t("run.toolbar")}>
       <fieldset className="run-group" aria-label={t("run.backwards")}>
@@ -34,7 +39,7 @@ export function RunBar() {
         <ActionButton id="restart" />
       </fieldset>
       <fieldset className="run-group" aria-label={t("run.forwards")}>
-        {FORWARD.map((id) => (
+        {forward.map((id) => (
           <Control key={id} id={id} />
         ))}
       </fieldset>
@@ -81,7 +86,7 @@ function Where() {
     <div className="where-now">
       <p className="where-place">
         <Who who={view.current} named />
-        <span>{t("run.ring", { ring: view.physical.cpl })}</span>
+        <span>{placeNow(t, view)}</span>
         <span className="mono" data-testid="step">
           {t("run.step", { step: count(view.step, language) })}
         </span>

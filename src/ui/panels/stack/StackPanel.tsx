@@ -8,7 +8,7 @@ import { useEngine } from "../../engine/context.ts";
 import { useInspection } from "../../engine/inspect.ts";
 import { showMemory } from "../../engine/memory.ts";
 import { seek } from "../../engine/run.ts";
-import { hex } from "../../format.ts";
+import { hex, nameOfSize } from "../../format.ts";
 import { isIdle } from "../../store/state.ts";
 import { useUi } from "../../store/store.ts";
 import { Choice } from "../facts/SideChoice.tsx";
@@ -87,7 +87,7 @@ function Stack({ side }: { readonly side: StackSide }) {
             const trap = trapBeginning(word, answer);
             return (
               <Fragment key={word.offset}>
-                {trap !== null && <TrapTitle trap={trap} />}
+                {trap !== null && <TrapTitle trap={trap} width={width} />}
                 <Word word={word} answer={answer} />
               </Fragment>
             );
@@ -188,14 +188,14 @@ function Word({ word, answer }: { readonly word: StackWord; readonly answer: Sta
         {top && <span className="stack-top">◀ {t("memory.stack.pointer")} </span>}
         {free && <span className="stack-free">{t("memory.stack.free")}</span>}
         {notes.map((note) => (
-          <Note key={note.kind} note={note} />
+          <Note key={note.kind} note={note} width={answer.width} />
         ))}
       </td>
     </tr>
   );
 }
 
-function Note({ note }: { readonly note: StackNote }) {
+function Note({ note, width }: { readonly note: StackNote; readonly width: 2 | 4 }) {
   const { t } = useTranslation();
   switch (note.kind) {
     case "return":
@@ -206,28 +206,37 @@ function Note({ note }: { readonly note: StackNote }) {
             : t("memory.stack.returnTo", { place: nameOf(note.place) })}
         </span>
       );
+    case "return-segment":
+      return <span>{t("memory.stack.returnSegment")}</span>;
     case "saved-ebp":
       return <span>{t("memory.stack.savedEbp", { depth: note.depth })}</span>;
     case "label":
       return <span>{t("memory.stack.label", { name: note.name })}</span>;
     case "trap":
-      return <span className="stack-field">{t(`memory.stack.field.${note.field}`)}</span>;
+      return <span className="stack-field">{nameOfSize(t(`memory.stack.field.${note.field}`), width)}</span>;
   }
 }
 
+const FRAME_OF = {
+  protected: "memory.stack.frameOf",
+  "virtual-8086": "memory.stack.frameOf8086",
+  real: "memory.stack.frameOfReal",
+} as const;
+
 /** A line above the first word of a frame: what pushed it, and what it holds. */
-function TrapTitle({ trap }: { readonly trap: TrapFrame }) {
+function TrapTitle({ trap, width }: { readonly trap: TrapFrame; readonly width: 2 | 4 }) {
   const { t } = useTranslation();
   const engine = useEngine();
   const idle = useUi(isIdle);
-  const { step, name, fromRing, fields } = trap;
+  const { step, name, fromRing, mode, fields } = trap;
+  const of8086 = mode === "virtual-8086";
   const title =
     name === null
-      ? t("memory.stack.frameReady", { ring: fromRing })
-      : t("memory.stack.frameOf", { name, ring: fromRing });
+      ? t(of8086 ? "memory.stack.frameReady8086" : "memory.stack.frameReady", { ring: fromRing })
+      : t(FRAME_OF[mode], { name, ring: fromRing });
   const text = t("memory.stack.frameFields", {
     title,
-    fields: fields.map((field) => t(`memory.stack.field.${field}`)).join(", "),
+    fields: fields.map((field) => nameOfSize(t(`memory.stack.field.${field}`), width)).join(", "),
   });
   return (
     <tr className="stack-trap">

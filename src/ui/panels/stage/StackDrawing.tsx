@@ -1,6 +1,6 @@
 import type { TFunction } from "i18next";
 import type { StackTransition } from "../../../session/inspect/transition.ts";
-import { hex } from "../../format.ts";
+import { hex, nameOfSize } from "../../format.ts";
 import { measure, wrap } from "./measure.ts";
 
 export const STACK_WIDTH = 182;
@@ -48,7 +48,7 @@ export function layoutStack({ transition, virtual, owner, t, width }: StackInput
   const cellsTop = heading.length * TITLE + notes.length * LINE + 8;
   const names = pushed ? "rings.slot" : "rings.popSlot";
   const cells = frame.slots.map(({ name, value }, i) => ({
-    name: t(`${names}.${name}`),
+    name: nameOfSize(t(`${names}.${name}`), frame.size),
     value: value === null ? t("rings.unmapped") : valueText(name, value, frame.size),
     top: cellsTop + i * ROW,
   }));
@@ -57,7 +57,7 @@ export function layoutStack({ transition, virtual, owner, t, width }: StackInput
 }
 
 function valueText(name: string, value: number, size: 2 | 4): string {
-  if (name === "cs" || name === "ss") return hex(value & 0xffff, 4);
+  if (/^[c-gs]s$/.test(name)) return hex(value & 0xffff, 4);
   return hex(value, size * 2);
 }
 

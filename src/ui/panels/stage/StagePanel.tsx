@@ -1,28 +1,45 @@
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TransitionAnswer } from "../../../session/inspect/transition.ts";
 import type { View } from "../../../session/types.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { Scroller } from "../../components/Scroller.tsx";
 import { useInspection } from "../../engine/inspect.ts";
+import { asksForVmx, hasVmxFailure } from "../../store/state.ts";
 import { useAtRest, useUi } from "../../store/store.ts";
 import { useRunSummary } from "./run-summary.ts";
 import "./stage.css";
-import { hex } from "../../format.ts";
+import { hex, nameOfSize } from "../../format.ts";
 import { OptionsBanner } from "./OptionsBanner.tsx";
 import { StagePicture } from "./StagePicture.tsx";
 import { TransitionCaption } from "./TransitionCaption.tsx";
 import { WhatIfBanner } from "./WhatIfBanner.tsx";
+
+// Fetched for programs that want VT-x, and when something of it has failed.
+const WantsVmx = lazy(() => import("../vmcs/WantsVmx.tsx"));
+const FailureNotice = lazy(() => import("../vmcs/FailureNotice.tsx"));
 
 /** Who sits in which ring, where execution is, and what has just happened. */
 export function StagePanel() {
   const { t } = useTranslation();
   const view = useUi((state) => state.run.view);
   const status = useUi((state) => state.run.status);
+  const vmxFailed = useUi(hasVmxFailure);
+  const wantsVmx = useUi((state) => asksForVmx(state) && state.work.strategy !== state.facts?.reference);
   return (
     <Panel title={t("stage.title")} className="stage">
       <WhatIfBanner />
       <OptionsBanner />
+      {wantsVmx && (
+        <Suspense>
+          <WantsVmx />
+        </Suspense>
+      )}
+      {vmxFailed && (
+        <Suspense>
+          <FailureNotice />
+        </Suspense>
+      )}
       {view === null ? (
         <div className="empty">
           <p>{t(status === "failed" ? "stage.failed" : "stage.empty")}</p>
@@ -94,7 +111,8 @@ function SpokenFrame({ view, answer }: { readonly view: View; readonly answer: T
   const { frame, owner } = transition;
   const names = frame.direction === "pushed" ? "rings.slot" : "rings.popSlot";
   const slots = frame.slots.map(
-    ({ name, value }) => `${t(`${names}.${name}`)} ${value === null ? t("rings.unmapped") : hex(value)}`,
+    ({ name, value }) =>
+      `${nameOfSize(t(`${names}.${name}`), frame.size)} ${value === null ? t("rings.unmapped") : hex(value)}`,
   );
   return (
     <p className="visually-hidden">

@@ -5,7 +5,9 @@ import type { TransitionAnswer } from "../../../session/inspect/transition.ts";
 import type { View } from "../../../session/types.ts";
 import { WHO_LETTER } from "../../components/Who.tsx";
 import { useWords } from "../../i18n/index.ts";
-import { LABEL_SIZE, layoutRings, type RingBox, type RingsLayout, type SeatBox } from "./layout.ts";
+import { useUi } from "../../store/store.ts";
+import { placeWords } from "../timeline/lane-words.ts";
+import { LABEL_SIZE, layoutRings, type RingBox, type RingsLayout, type SeatBox, widthOfWorlds } from "./layout.ts";
 import { measure, wrap } from "./measure.ts";
 import { type Move, movesOf, pathOf } from "./moves.ts";
 import { layoutStack, STACK_WIDTH, StackDrawing } from "./StackDrawing.tsx";
@@ -40,7 +42,10 @@ export function StagePicture({ view, answer, room, animated, summary }: Props) {
   const { t } = useTranslation();
   const words = useWords();
   const width = Math.min(WIDEST, Math.max(300, room));
-  const beside = width >= BESIDE;
+  const ids = worldsOf(view);
+  // Two worlds beside each other come before the stack beside the rings.
+  const worldsFit = ids.length > 1 && width >= widthOfWorlds(ids.length);
+  const beside = width >= BESIDE && (!worldsFit || width - STACK_WIDTH - GAP >= widthOfWorlds(ids.length));
   const ringsWidth = beside ? width - STACK_WIDTH - GAP : width;
   const layout = useMemo((): RingsLayout => {
     const sitters = sittersOf(view, {
@@ -50,8 +55,7 @@ export function StagePicture({ view, answer, room, animated, summary }: Props) {
       ghost: t("rings.ghost"),
       share: summary?.share ?? null,
     });
-    const ids = worldsOf(view);
-    const worlds = ids.map((id) => ({
+    const worlds = worldsOf(view).map((id, _, ids) => ({
       id,
       label: ids.length > 1 ? t(id === "non-root" ? "rings.nonRoot" : "rings.root") : "",
     }));
@@ -142,11 +146,12 @@ function spokenOf(
     return t("rings.running.spoken", { shares });
   }
   const current = view.occupants.find(({ who }) => who === view.current);
-  return t("stage.summary", {
-    who: current === undefined ? t(`who.${view.current}`) : words(current.label),
-    ring: view.physical.cpl,
-    believes: view.guest.cpl,
-  });
+  const who = current === undefined ? t(`who.${view.current}`) : words(current.label);
+  const ring = view.physical.cpl;
+  if (current?.world !== undefined) {
+    return t("stage.summaryIn", { who, place: placeWords(t, { ring, world: current.world }) });
+  }
+  return t("stage.summary", { who, ring, believes: view.guest.cpl });
 }
 
 /** Patterns tell who is who where colours cannot. */
@@ -154,6 +159,17 @@ function Definitions() {
   return (
     <defs>
       <marker id="stage-head" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="5" markerHeight="5" orient="auto">
+        <path className="arrow-head" d="M0 0 10 5 0 10z" />
+      </marker>
+      <marker
+        id="stage-head-crossing"
+        viewBox="0 0 10 10"
+        refX="8"
+        refY="5"
+        markerWidth="4"
+        markerHeight="4"
+        orient="auto"
+      >
         <path className="arrow-head" d="M0 0 10 5 0 10z" />
       </marker>
     </defs>
@@ -243,17 +259,29 @@ interface MoveProps {
 }
 
 function MoveDrawing({ move, layout, shift }: MoveProps) {
-  const { d, middle } = pathOf(move, layout, shift);
-  const width = measure(move.label, 12.5, 700) + 12;
+  const kinds = useUi((state) => state.facts?.eventKinds);
+  const words = useWords();
+  const path = pathOf(move, layout, shift);
+  const { crossing } = move;
+  const label = crossing === undefined ? move.label : kinds === undefined ? "" : words(kinds[crossing]);
+  const width = measure(label, 12.5, 700) + 12;
+  const { d } = path;
+  // A long one stays within the picture.
+  const middle = { x: Math.min(path.middle.x, layout.width - width / 2 - 1), y: path.middle.y };
   return (
-    <g className={`move ${move.virtual ? "virtual" : ""}`}>
-      <path className="arrow" d={d} markerEnd="url(#stage-head)" pathLength={move.virtual ? undefined : 1} />
+    <g className={`move ${move.virtual ? "virtual" : ""} ${crossing === undefined ? "" : "crossing"}`}>
+      <path
+        className="arrow"
+        d={d}
+        markerEnd={crossing === undefined ? "url(#stage-head)" : "url(#stage-head-crossing)"}
+        pathLength={move.virtual ? undefined : 1}
+      />
       <circle className="token" data-token="" r={5} style={{ offsetPath: `path("${d}")` }} />
-      {move.label !== "" && (
+      {label !== "" && (
         <g className="move-label">
           <rect x={middle.x - width / 2} y={middle.y - 9.5} width={width} height={19} rx={5} />
           <text x={middle.x} y={middle.y + 4.5} textAnchor="middle">
-            {move.label}
+            {label}
           </text>
         </g>
       )}

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { View } from "../../../session/types.ts";
 import { EventBadge } from "../../components/EventBadge.tsx";
+import { VmxWay } from "../../components/VmxWay.tsx";
 import { useWords } from "../../i18n/index.ts";
 
 /** In words: what the last step did and why, and what comes next. */
@@ -32,6 +33,7 @@ export function TransitionCaption({ view }: { readonly view: View }) {
                   )}
                 </p>
                 <p className="caption-reason">{words(event.reason)}</p>
+                <VmxWay event={event} />
               </div>
             </li>
           ))}

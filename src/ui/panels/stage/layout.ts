@@ -23,7 +23,7 @@ const STRIP_PAD = 7;
 const WORLD_GAP = 16;
 const WORLD_LABEL = 24;
 /** Worlds stand side by side where each gets this much. */
-const WORLD_LEAST = 250;
+const WORLD_LEAST = 225;
 const FLOOR = 8;
 /** From this width on there is room for what a ring means, beside its name. */
 const ROOMY = 400;
@@ -91,10 +91,13 @@ export interface RingsInput {
   readonly measure: Measure;
 }
 
+/** From this width on so many worlds stand side by side. */
+export const widthOfWorlds = (worlds: number): number => worlds * WORLD_LEAST + (worlds - 1) * WORLD_GAP;
+
 /** Lays the rings out: each holds the more privileged ones, ring 0 at the bottom of its world. */
 export function layoutRings(input: RingsInput): RingsLayout {
   const { worlds, width } = input;
-  const beside = worlds.length > 1 && (width - WORLD_GAP * (worlds.length - 1)) / worlds.length >= WORLD_LEAST;
+  const beside = worlds.length > 1 && width >= widthOfWorlds(worlds.length);
   const each = beside ? (width - WORLD_GAP * (worlds.length - 1)) / worlds.length : width;
   const laid: RingsLayout = { width, height: 0, worlds: [], rings: [], seats: [] };
   let x = 0;

@@ -2,6 +2,7 @@ import { vectorName } from "../../../isa/exceptions.ts";
 import type { StackTransition, TransitionAnswer } from "../../../session/inspect/transition.ts";
 import type { EventView, Occupant, View } from "../../../session/types.ts";
 import type { RingsLayout, SeatBox } from "./layout.ts";
+import { activePlace, worldOf } from "./sitters.ts";
 
 /** A change of who runs, or of the guest's own ring where a VMM made it. */
 export interface Move {
@@ -9,8 +10,10 @@ export interface Move {
   readonly to: SeatBox;
   /** Made by a VMM in the processor's place. */
   readonly virtual: boolean;
-  /** What it went by: `#GP(0)`, `INT 80h`, `IRET`. */
+  /** What it went by: `#GP(0)`, `INT 80h`, `IRET`; of a crossing empty, for its kind says it. */
   readonly label: string;
+  /** It went from one world of a processor with VT-x into the other: a VM entry or exit. */
+  readonly crossing?: "vm-entry" | "vm-exit";
 }
 
 /** Kinds whose privilege levels are the processor's own. */
@@ -33,6 +36,9 @@ export function vectorLabel(event: Pick<EventView, "kind" | "vector" | "errorCod
   return errorCode === null ? name : `${name}(${errorCode.toString(16)})`;
 }
 
+/** From where a VM entry goes, and to where. */
+const WORLDS = ["root", "non-root"] as const;
+
 function labelOf(event: EventView): string {
   if (event.vector !== null) return vectorLabel(event);
   const mnemonic = /^[a-z]+/.exec(event.row ?? "")?.[0] ?? "";
@@ -53,12 +59,22 @@ export function movesOf(view: View, answer: TransitionAnswer | null, layout: Rin
     const occupant = view.occupants.find(fits);
     return occupant && real.find(({ sitter }) => sitter.who === occupant.who);
   };
-  const inRing = (ring: number) =>
+  const { world: here } = activePlace(view);
+  const inRing = (ring: number, world = here) =>
     // Several guests' rings may share a real one: the one that runs now is meant.
-    seatOf((o) => o.ring === ring && o.who === view.current) ?? seatOf((o) => o.ring === ring);
+    seatOf((o) => o.ring === ring && o.who === view.current && worldOf(o) === world) ??
+    seatOf((o) => o.ring === ring && worldOf(o) === world) ??
+    seatOf((o) => o.ring === ring);
   const believing = (ring: number) => seatOf((o) => o.virtualRing === ring);
   const moves: Move[] = [];
   for (const event of view.transition) {
+    if (event.kind === "vm-entry" || event.kind === "vm-exit") {
+      const [left, entered] = event.kind === "vm-entry" ? WORLDS : WORLDS.toReversed();
+      const from = inRing(event.cplBefore, left);
+      const to = inRing(event.cplAfter, entered);
+      if (from && to && from !== to) moves.push({ from, to, virtual: false, label: "", crossing: event.kind });
+      continue;
+    }
     if (event.cplBefore === event.cplAfter) continue;
     const virtual = !REAL.has(event.kind);
     const from = virtual ? believing(event.cplBefore) : inRing(event.cplBefore);
@@ -105,8 +121,18 @@ export function pathOf({ from, to }: Move, layout: RingsLayout, shift: number): 
     const d = `${start} V${toY - away} Q${x} ${toY} ${x - CORNER} ${toY} H${right(to) + HEAD}`;
     return { d, middle: { x, y: (fromY + toY) / 2 } };
   }
-  // Between worlds: over to the other's side.
-  const toX = to.x > from.x ? to.x - HEAD : right(to) + HEAD;
-  const d = `M${right(from)} ${fromY} C${x + 30} ${fromY} ${x + 30} ${toY} ${toX} ${toY}`;
-  return { d, middle: { x: x + 12, y: (fromY + toY) / 2 } };
+  const [above, below] = [from, to].map(({ sitter }) => layout.worlds.find(({ world }) => world === sitter.world)!);
+  if (above!.x === below!.x) {
+    // One world over the other: along the lane that they share.
+    const d = `${start} V${toY - away} Q${x} ${toY} ${x - CORNER} ${toY} H${right(to) + HEAD}`;
+    return { d, middle: { x, y: (fromY + toY) / 2 } };
+  }
+  // Side by side: between a seat of the left world and the border of the ring in the right one, clear of its name.
+  const [seat, far] = from.x < to.x ? [from, to] : [to, from];
+  const border = layout.rings.find(({ world, ring }) => world === far.sitter.world && ring === far.sitter.ring)!;
+  const [seatX, borderX] = [right(seat) + (seat === to ? HEAD : 0), border.x - (far === to ? HEAD : 0)];
+  const middle = { x: (layout.worlds[0]!.laneX + borderX) / 2, y: (fromY + toY) / 2 };
+  const [startX, endX] = seat === from ? [seatX, borderX] : [borderX, seatX];
+  const d = `M${startX} ${fromY} C${middle.x} ${fromY} ${middle.x} ${toY} ${endX} ${toY}`;
+  return { d, middle };
 }

@@ -10,7 +10,8 @@ export interface SitterWords {
   readonly share: ((who: Occupant["who"]) => string) | null;
 }
 
-const worldOf = (occupant: Occupant): string => occupant.world ?? "";
+/** The world of a processor with VT-x that one is in; empty where there is only one. */
+export const worldOf = (occupant: Occupant): string => occupant.world ?? "";
 
 /** Who is drawn where: each in the real ring, and where a guest is deceived, once more where it believes to be. */
 export function sittersOf(view: View, words: SitterWords): readonly Sitter[] {

@@ -27,6 +27,7 @@ const TABLES: readonly Table[] = [
   "kinds",
   "traps-by-vector",
   "traps-by-instruction",
+  "vm-exits",
   "emulated",
   "silent",
   "injected",

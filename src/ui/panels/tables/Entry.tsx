@@ -79,20 +79,27 @@ function Half({
             <Descriptor view={entry.view} />
             <span className="entry-line fact-words">
               <MemoryLink space={space} address={entry.address} />{" "}
-              <span className="mono" title={t("system.tables.raw")}>
-                {hex(entry.view.high)} {hex(entry.view.low)}
+              <span
+                className="mono"
+                title={t(entry.view.form === "vector" ? "system.tables.rawPointer" : "system.tables.raw")}
+              >
+                {rawText(entry.view)}
               </span>
             </span>
           </>
         )}
         {entry.changes !== undefined && (
           <Was
-            value={`${entry.before ? `${hex(entry.before.high)} ${hex(entry.before.low)}` : t("system.side.nothing")} (${entry.changes.map(words).join(", ")})`}
+            value={`${entry.before ? rawText(entry.before) : t("system.side.nothing")} (${entry.changes.map(words).join(", ")})`}
           />
         )}
       </div>
     </div>
   );
+}
+
+function rawText({ form, high, low }: DescriptorView): string {
+  return form === "vector" ? hex(low) : `${hex(high)} ${hex(low)}`;
 }
 
 function Descriptor({ view }: { readonly view: DescriptorView }) {
@@ -103,7 +110,8 @@ function Descriptor({ view }: { readonly view: DescriptorView }) {
   return (
     <>
       <span>
-        {words(view.type)} · {t("system.tables.dpl", { dpl: view.dpl })}
+        {words(view.type)}
+        {view.form !== "vector" && ` · ${t("system.tables.dpl", { dpl: view.dpl })}`}
         {view.flags.length > 0 && ` · ${view.flags.join(" ")}`}
         {!view.present && <strong> · {t("system.tables.notPresent")}</strong>}
       </span>
@@ -118,7 +126,7 @@ function Descriptor({ view }: { readonly view: DescriptorView }) {
         <span className="entry-line">
           <span className="fact-words inline">{t("system.tables.to")}</span>{" "}
           <span className="fact-value">
-            {hex(target.selector, 4)}:{hex(target.offset)}
+            {hex(target.selector, 4)}:{hex(target.offset, view.form === "vector" ? 4 : 8)}
           </span>
           {target.symbol !== null && <strong className="entry-symbol"> {target.symbol}</strong>}
           {target.hostGate && <span className="fact-words inline"> {t("system.tables.hostGate")}</span>}

@@ -59,9 +59,11 @@ function Part({ part, differs }: { readonly part: SegmentPart; readonly differs:
         {differs && <Differs />}
         <span className="fact-value">{hex(part.selector, 4)}</span>{" "}
         <span className="fact-words inline">
-          {nullSelector
-            ? t("system.tables.null")
-            : t("system.tables.decoded", { table: part.table.toUpperCase(), index: part.index, rpl: part.rpl })}
+          {part.paragraph
+            ? t("system.tables.paragraph")
+            : nullSelector
+              ? t("system.tables.null")
+              : t("system.tables.decoded", { table: part.table.toUpperCase(), index: part.index, rpl: part.rpl })}
         </span>
         {before.selector !== undefined && <Was value={hex(before.selector, 4)} />}
       </div>

@@ -6,7 +6,7 @@ import { seek } from "../../engine/run.ts";
 import { count } from "../../format.ts";
 import { useWords } from "../../i18n/index.ts";
 import { useUi } from "../../store/store.ts";
-import { placeWords } from "./lane-words.ts";
+import { placeNow, placeWords } from "./lane-words.ts";
 import type { OpenMark } from "./MarkCard.tsx";
 import { MARK_LANE, paintLanes, RULER, rowsOf, type Scene, scaleOf } from "./paint.ts";
 import type { Range } from "./range.ts";
@@ -130,7 +130,7 @@ export function Lanes({ view, axis, range, last, width, scene, onZoom, onFit, on
         last: count(Math.max(view.lastStep, view.step), language),
         tick: count(view.tick, language),
         who: t(`who.${view.current}`),
-        ring: view.physical.cpl,
+        place: placeNow(t, view),
       })}
       style={{ height }}
       onKeyDown={onKeyDown}

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { EventKind, EventView } from "../../../session/types.ts";
 import { EventBadge } from "../../components/EventBadge.tsx";
+import { VmxWay } from "../../components/VmxWay.tsx";
 import { useEngine } from "../../engine/context.ts";
 import { seek } from "../../engine/run.ts";
 import { count } from "../../format.ts";
@@ -120,6 +121,7 @@ function Told({ event, onGo }: { readonly event: EventView; readonly onGo: () =>
         >
           {t("lanes.go")}
         </button>
+        <VmxWay event={event} />
       </p>
     </div>
   );

@@ -1,6 +1,6 @@
 import type { Occupant, TimelineWindow } from "../../../session/types.ts";
 import { type Range, rulerMarks } from "./range.ts";
-import { SHAPES } from "./shapes.ts";
+import { shapeOf } from "./shapes.ts";
 
 export const RULER = 15;
 export const BAND_LANE = 13;
@@ -20,6 +20,8 @@ const COLOUR_OF: Readonly<Record<Occupant["who"], string>> = {
   "guest-ring2": "--user",
   "driver-kernel": "--kernel",
   "driver-user": "--user",
+  "inner-kernel": "--kernel",
+  "inner-user": "--user",
 };
 
 /** Reads the theme off an element. The VMM is hatched and user code dotted, so that colour is not alone. */
@@ -165,14 +167,17 @@ export function paintLanes(canvas: HTMLCanvasElement, width: number, scene: Scen
 
   // The rarer ones on top, where lanes are one.
   [...window.marks].forEach(({ id, marks }, lane) => {
-    const { path, colour, open } = SHAPES[id];
-    const shape = new Path2D(path);
     const middle = rows.markTop(lane) + MARK_LANE / 2;
-    context.fillStyle = context.strokeStyle = brushes.colour(colour);
-    context.lineWidth = open ? 2 : 1;
-    for (const { at, count } of marks) {
+    const paths = new Map<string, Path2D>();
+    for (const mark of marks) {
+      const { at, count } = mark;
       const left = x(at);
       if (left < -6 || left > width + 6) continue;
+      const { path, colour, open } = shapeOf(id, mark);
+      const shape = paths.get(path) ?? new Path2D(path);
+      paths.set(path, shape);
+      context.fillStyle = context.strokeStyle = brushes.colour(colour);
+      context.lineWidth = open ? 2 : 1;
       if (count > 1) {
         context.globalAlpha = 0.35;
         context.fillRect(left - 4, middle - 5.5, 11, 11);

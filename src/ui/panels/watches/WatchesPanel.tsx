@@ -133,6 +133,7 @@ interface RowProps {
 
 function Row({ watch, number, result }: RowProps) {
   const { t } = useTranslation();
+  const words = useWords();
   const engine = useEngine();
   const { id, expression, format } = watch;
   const [typed, setTyped] = useState<string | null>(null);
@@ -144,7 +145,7 @@ function Row({ watch, number, result }: RowProps) {
     const at = changeBreakpoint(expression, result);
     addBreakpoint(engine, { at });
     change(engine.store, (draft) => {
-      draft.announcement = t("breakpoints.watches.broken", { name: nameOf(at, t) });
+      draft.announcement = t("breakpoints.watches.broken", { name: nameOf(at, t, words) });
     });
   };
   return (

@@ -13,6 +13,7 @@ export const zh: typeof en = {
   overviewValue: "{{from}} 至 {{to}}，共 {{last}}",
   mark: {
     trap: "陷入",
+    vmx: "VM 退出与进入",
     handled: "模拟",
     injected: "注入",
     interrupt: "中断",
@@ -21,6 +22,7 @@ export const zh: typeof en = {
   },
   markHelp: {
     trap: "异常、系统调用和陷入 VMM",
+    vmx: "VT-x 两个世界之间的切换：退出指向左，进入指向右，失败打叉",
     handled: "VMM 代为执行或填写的：客户机不知情，或由它用超级调用提出",
     injected: "VMM 经客户机自己的 IDT 投递的",
     interrupt: "外部中断与 HLT",

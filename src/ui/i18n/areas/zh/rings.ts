@@ -14,6 +14,10 @@ export const zh: typeof en = {
   byGate: "{{table}} {{index}} → {{selector}}:{{offset}}",
   virtual: "由 VMM 代客户机完成",
   slot: {
+    gs: "旧 GS",
+    fs: "旧 FS",
+    ds: "旧 DS",
+    es: "旧 ES",
     ss: "旧 SS",
     esp: "旧 ESP",
     eflags: "旧 EFLAGS",
@@ -23,6 +27,10 @@ export const zh: typeof en = {
     parameter: "参数",
   },
   popSlot: {
+    gs: "GS",
+    fs: "FS",
+    ds: "DS",
+    es: "ES",
     ss: "SS",
     esp: "ESP",
     eflags: "EFLAGS",
@@ -44,6 +52,7 @@ export const zh: typeof en = {
   },
   mark: {
     trap: "陷入",
+    vmx: "VM 退出与进入",
     handled: "VMM 处理",
     injected: "VMM 投递",
     interrupt: "中断、HLT",

@@ -42,6 +42,7 @@ function instruction(card: InstructionCard, say: Say): string[] {
     classText(card, say),
   ];
   if (card.silent !== null) parts.push(`∅ ${plain(pick(card.silent))}`);
+  if (card.vmx !== null) parts.push(`◆ ${plain(pick(card.vmx))}`);
   const cell = (verdict: Verdict, text: string) => `${SIGNS[verdict]} ${plain(text)}`;
   const levels = card.levels.map(({ cpl, verdict, words }) => `| ${cpl} | ${cell(verdict, pick(words))} |`);
   parts.push([`| ${phrase("atLevel")} | ${phrase("does")} |`, "| --- | --- |", ...levels].join("\n"));
