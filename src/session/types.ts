@@ -7,6 +7,7 @@ import type { EventKind } from "../machine/events.ts";
 import type { SeatName } from "../vmm/strategy.ts";
 import type { Breakpoint, StopReason } from "./breakpoints/types.ts";
 import type { Answer, InspectionKind, Question } from "./inspect/types.ts";
+import type { ProcessorMode } from "./mode.ts";
 import type { TimelineAxis } from "./timeline-index.ts";
 import type { TimelinePoint, TimelineWindow } from "./timeline-window.ts";
 
@@ -17,7 +18,7 @@ export type { TimelineAxis } from "./timeline-index.ts";
 export type { TimelinePoint, TimelineWindow } from "./timeline-window.ts";
 
 /** Row names of `src/vmm/registry.ts`. */
-export type StrategyId = "bare-metal" | "trap-and-emulate" | "binary-translation" | "paravirtual";
+export type StrategyId = "bare-metal" | "trap-and-emulate" | "binary-translation" | "paravirtual" | "vtx";
 
 /** A key or a byte from outside, for the guest's devices. */
 export type DeviceInput =
@@ -25,12 +26,13 @@ export type DeviceInput =
   | { readonly kind: "serial"; readonly byte: number };
 
 /**
- * A person's change of the guest, as the guest means it. Registers are those of `EDITABLE_REGISTERS` (machine/edits.ts),
- * addresses guest-physical, bytes 0 to 255.
+ * A person's change of the guest, as the guest means it, or of a strategy's switch that is `live`. Registers are those of
+ * `EDITABLE_REGISTERS` (machine/edits.ts), addresses guest-physical, bytes 0 to 255.
  */
 export type EditEvent =
   | { readonly kind: "set-register"; readonly name: string; readonly value: number }
-  | { readonly kind: "set-memory"; readonly address: number; readonly bytes: readonly number[] };
+  | { readonly kind: "set-memory"; readonly address: number; readonly bytes: readonly number[] }
+  | { readonly kind: "set-option"; readonly option: string; readonly on: boolean };
 
 /** Whatever comes from outside, at a tick of the guest's virtual time. */
 export type InputEvent = DeviceInput | EditEvent;
@@ -92,6 +94,8 @@ export interface LoadedProgram {
   readonly symbols: readonly { readonly name: string; readonly value: number; readonly isLabel: boolean }[];
   /** Per line of a file that gave bytes: address, bytes (hex), and the sensitivity mark of its instruction if any. */
   readonly lines: readonly SourceLine[];
+  /** Sections that run elsewhere than where they are loaded; absent where there are none. */
+  readonly moved?: readonly { readonly runsAt: number; readonly length: number }[];
   /** The programs of the domains beside it; absent where there are none. */
   readonly companions?: readonly LoadedCompanion[];
 }
@@ -129,6 +133,7 @@ export interface RegisterFile {
   readonly eip: number;
   readonly eflags: number;
   readonly cpl: number;
+  readonly mode: ProcessorMode;
   readonly cr0: number;
   readonly cr2: number;
   readonly cr3: number;
@@ -224,6 +229,8 @@ export type RunUntil =
   | { readonly kind: "trap" }
   | { readonly kind: "ring" }
   | { readonly kind: "event"; readonly event: EventKind }
+  /** A VM exit, by its basic reason; null: any. */
+  | { readonly kind: "exit"; readonly reason: number | null }
   | { readonly kind: "label"; readonly name: string }
   | { readonly kind: "address"; readonly address: number }
   | { readonly kind: "tick"; readonly tick: number }

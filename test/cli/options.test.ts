@@ -87,7 +87,7 @@ describe("the options of a strategy", () => {
     );
     await refuses(
       ["run", HELLO, "--option", "translate-user"],
-      ["bare-metal has no options", "binary-translation has some"],
+      ["bare-metal has no options", "these strategies have some: binary-translation, vtx"],
     );
     await refuses(["compare", HELLO, ...BT, "--option", "fast"], ["is not an option of binary-translation"]);
   });

@@ -143,6 +143,11 @@ describe("run", () => {
     const key = file("key.asm", "start: in al, 0x64\ntest al, 1\njz start\nin al, 0x60\nout 0xf4, al\n");
     expect(await run(key, "--input", "300:key:KeyA")).toMatchObject({ exitCode: 0x1e });
     expect(await run(key, "--input", "300:key-up:KeyA")).toMatchObject({ exitCode: 0x9e });
+    const loop = file("loop.asm", "start: mov ecx, 50\n.l: rdtsc\nloop .l\nmov al, 3\nout 0xf4, al\n");
+    const plain = await run(loop, "--vmm", "vtx");
+    const turned = await run(loop, "--vmm", "vtx", "--input", "40:on:exit-rdtsc", "--input", "60:off:exit-rdtsc");
+    expect(turned).toMatchObject({ exitCode: 3, ticks: plain.ticks, options: [] });
+    expect(turned.events["vm-exit"]! - plain.events["vm-exit"]!).toBe(12);
     const header = file(
       "header.asm",
       `; title: t\n; input: tick 100 serial "B"\n${"nop\n"}${"start: mov dx, 0x3fd\n.w: in al, dx\ntest al, 1\njz .w\nmov dx, 0x3f8\nin al, dx\nout 0xf4, al\n"}`,
@@ -204,6 +209,8 @@ describe("run refuses", () => {
     ["a wrong address", () => [HELLO, "--until", "addr:xyz"], ["hexadecimal"]],
     ["a wrong input", () => [HELLO, "--input", "5"], ["TICK:key:CODE"]],
     ["an unknown key", () => [HELLO, "--input", "5:key:Entr"], ["did you mean Enter?"]],
+    ["an option that is not there", () => [HELLO, "--vmm", "vtx", "--input", "5:on:exit-rdtcs"], ["mean exit-rdtsc?"]],
+    ["an option where there is none", () => [HELLO, "--input", "5:on:vpid"], ["has options that can be switched"]],
     ["an unknown kind of input", () => [HELLO, "--input", "5:mouse:1"], ["kind of input"]],
     ["an unknown language", () => [HELLO, "--lang", "fr"], ["en, zh"]],
     ["an unknown option", () => [HELLO, "--step", "5"], ["--steps"]],

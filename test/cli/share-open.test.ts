@@ -89,6 +89,11 @@ describe("share and open", () => {
       verified: true,
       result: { exitCode: 3, ticks: 2 },
     });
+    const turned = await share(POPF, "--vmm", "vtx", "--input", "20:on:exit-exceptions", "--until", "tick:60");
+    expect(recordOf(turned).inputs).toEqual([
+      { tick: 20, event: { kind: "set-option", option: "exit-exceptions", on: true } },
+    ]);
+    expect(await open(turned)).toMatchObject({ inputs: 1, verified: true });
     const source = await share(POPF, "--break", "label:start", "--break", `line:${POPFD_LINE}`);
     expect(recordOf(source).breakpoints).toEqual([
       { kind: "address", address: 0x100000 },

@@ -5,7 +5,8 @@ import { runFaithful } from "./faithful.ts";
 import type { Guest } from "./guest.ts";
 import { isSensitive, type Manner } from "./instructions.ts";
 import { runTranslated } from "./translation.ts";
-import { runWild, runWildTranslated } from "./wild.ts";
+import { runTurned, runVtx } from "./vtx.ts";
+import { runWild, runWildTranslated, runWildVtx } from "./wild.ts";
 
 /** Guests of a manner, and what is asked of each. */
 export interface Campaign {
@@ -22,7 +23,7 @@ function judge({ difference, exempt }: Comparison): string {
   throw new Error(JSON.stringify(difference));
 }
 
-/** `wild` and `faithful` are run under trap-and-emulate, the others in translation. */
+/** `wild` and `faithful` are run under trap-and-emulate, `vtx` and `vtx-wild` under VT-x, the others in translation. */
 export const CAMPAIGNS = {
   wild: { manner: () => "wild", guests: { usual: 10_000, long: 100_000 }, run: runWild },
   faithful: {
@@ -36,6 +37,21 @@ export const CAMPAIGNS = {
     manner: (seed) => (seed % 3 === 0 ? "user" : "wild"),
     guests: { usual: 200, long: 20_000 },
     run: runWildTranslated,
+  },
+  vtx: {
+    manner: (seed) => (["kernel", "wild", "user"] as const)[seed % 3]!,
+    guests: { usual: 100, long: 20_000 },
+    run: runVtx,
+  },
+  "vtx-turned": {
+    manner: (seed) => (["kernel", "wild", "user"] as const)[seed % 3]!,
+    guests: { usual: 60, long: 10_000 },
+    run: runTurned,
+  },
+  "vtx-wild": {
+    manner: (seed) => (seed % 3 === 0 ? "user" : "wild"),
+    guests: { usual: 60, long: 10_000 },
+    run: runWildVtx,
   },
 } as const satisfies Readonly<Record<string, Campaign>>;
 

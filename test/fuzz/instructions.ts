@@ -152,7 +152,7 @@ export function encode(random: Random, row: Row, manner: Manner): number[] {
   }
   if (row.size === 16) bytes.push(0x66);
   if (row.addressSize === 16 || (row.rep !== null && random.oneIn(20))) bytes.push(0x67);
-  if (row.prefix !== null) bytes.push(row.prefix);
+  if (row.prefix) bytes.push(row.prefix);
   const last = row.opcode.length - 1;
   row.opcode.forEach((byte, i) => {
     bytes.push(i === last && row.plusR ? byte + register(random) : byte);

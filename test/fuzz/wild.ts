@@ -4,11 +4,14 @@ import { Timeline } from "../../src/recorder/timeline.ts";
 import { buildTranslation } from "../../src/vmm/binary-translation/strategy.ts";
 import type { Computer, GuestSetup } from "../../src/vmm/strategy.ts";
 import { trapAndEmulate } from "../../src/vmm/trap-and-emulate/strategy.ts";
+import { vtx } from "../../src/vmm/vtx/strategy.ts";
 import { fingerprint } from "../session/fingerprint.ts";
 import { type Guest, placeGuest } from "./guest.ts";
 import { GUEST_BYTES } from "./layout.ts";
 import { Random } from "./random.ts";
 import { optionsFor, TRANSLATION_PREMISES } from "./translation.ts";
+import { turnsFor, vtxOptionsFor } from "./vtx.ts";
+import { VtxWatch } from "./vtx-watch.ts";
 import { type Premises, Violation, Watch } from "./watch.ts";
 
 /** Steps at most: of most guests, and of one in eight. */
@@ -34,13 +37,29 @@ export function runWildTranslated(seed: number, guest: Guest): string {
   return run(seed, guest, (setup) => buildTranslation(setup, optionsFor(seed)), TRANSLATION_PREMISES);
 }
 
-/** Holds a guest's time travel to its law, then runs it under watch, in slices. Throws what goes wrong. */
+/** A wild guest under VT-x. */
+export function runWildVtx(seed: number, guest: Guest): string {
+  const under: Build = (setup) => vtx.build({ ...setup, options: vtxOptionsFor(seed) });
+  const inputs = seed % 2 === 0 ? guest.inputs : [...guest.inputs, ...turnsFor(seed)];
+  return watched(seed, { ...guest, inputs }, under, (computer) => new VtxWatch(computer));
+}
+
 function run(seed: number, guest: Guest, under: Build, premises?: Premises): string {
+  return watched(seed, guest, under, (computer) => new Watch(computer, premises));
+}
+
+/** Holds a guest's time travel to its law, then runs it under watch, in slices. Throws what goes wrong. */
+function watched(
+  seed: number,
+  guest: Guest,
+  under: Build,
+  watchOver: (computer: Computer) => { finish(): void },
+): string {
   const random = new Random(seed);
   const computer = build(guest, under);
   const { machine } = computer;
   travel(guest, machine, random, under);
-  const watch = new Watch(computer, premises);
+  const watch = watchOver(computer);
   const end = random.between(300, random.oneIn(8) ? MANY_STEPS : MOST_STEPS);
   while (machine.steps < end && machine.outcome === "running") {
     machine.run(Math.min(end - machine.steps, random.between(1, 1000)));

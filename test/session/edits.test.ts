@@ -3,6 +3,7 @@ import { FLAG_CF, FLAG_IF, FLAG_VM } from "../../src/isa/flags.ts";
 import { CompareRun } from "../../src/session/compare.ts";
 import { Session } from "../../src/session/session.ts";
 import type { EditEvent } from "../../src/session/types.ts";
+import { OPTIONS } from "../../src/vmm/vtx/options.ts";
 import { Random } from "../fuzz/random.ts";
 import { programFiles, programPaths } from "../programs/library.ts";
 import { Fresh, fingerprintOf, runOf, STRATEGIES, type StrategyName, subject } from "./laws.ts";
@@ -25,10 +26,23 @@ function randomEdit(random: Random, memoryBytes: number): EditEvent {
   }
 }
 
+/** Any switch of VT-x, and at times an edit beside it. */
+function randomTurn(random: Random, memoryBytes: number): EditEvent {
+  if (random.oneIn(4)) return randomEdit(random, memoryBytes);
+  const option = random.oneIn(3) ? "shadow-paging" : OPTIONS[random.below(OPTIONS.length)]!.id;
+  return { kind: "set-option", option, on: random.oneIn(3) };
+}
+
 /** Edits a run in the middle and holds that everything after is what a fresh run with that recording comes to. */
-function check(path: string, strategy: StrategyName): void {
+function check(
+  path: string,
+  strategy: StrategyName,
+  options: readonly string[] = [],
+  edit: typeof randomEdit = randomEdit,
+): void {
   const random = new Random(path.length * 17 + strategy.length);
-  const guest = subject(path);
+  const { setup, inputs } = subject(path);
+  const guest = { setup: { ...setup, options }, inputs };
   const run = runOf(guest, strategy);
   run.forward(MOST_STEPS);
   const asItWas = fingerprintOf(run);
@@ -38,7 +52,7 @@ function check(path: string, strategy: StrategyName): void {
   run.toEditPlace();
   if (run.ended) return;
   let made = 0;
-  for (let i = 0; i < 3; i++) if (run.edit(randomEdit(random, guest.setup.memoryBytes)) === null) made++;
+  for (let i = 0; i < 3; i++) if (run.edit(edit(random, guest.setup.memoryBytes)) === null) made++;
   const at = run.step;
   const edited = fingerprintOf(run);
   run.forward(3000);
@@ -86,6 +100,24 @@ start: mov esp, 0x80000
 result: dd 0
 `;
 
+/** Goes to CPL 3 without paging. */
+const USER = `
+bits 32
+org 0x100000
+start: lgdt [gdtr]
+ push 0x23
+ push 0x80000
+ push 2
+ push 0x1b
+ push user
+ iret
+user: jmp user
+ align 8
+gdt: dq 0, 0x00cf9b000000ffff, 0x00cf93000000ffff, 0x00cffb000000ffff, 0x00cff3000000ffff
+gdtr: dw gdtr - gdt - 1
+ dd gdt
+`;
+
 function open(strategy: StrategyName, text = COUNTER): Session {
   const session = new Session();
   const program = { kind: "source" as const, main: "t.asm", files: { ...programFiles, "t.asm": text } };
@@ -111,7 +143,14 @@ const refuse = (session: Session, event: EditEvent): string => {
   return result.ok ? "" : result.problem.en;
 };
 
-describe.each(STRATEGIES)("editing: %s", (strategy) => {
+describe.each([
+  ["EPT", ["vpid"]],
+  ["shadow paging", ["shadow-paging"]],
+])("an edit is part of the recording, and goes out of it again: VT-x with %s", (_, options) => {
+  it.each(programPaths.filter((_path, i) => i % 14 === 4))("%s", (path) => check(path, "vtx", options));
+});
+
+describe.each([...STRATEGIES, "vtx" as const])("editing: %s", (strategy) => {
   it("shows the new value at once and lives on with it", () => {
     const session = open(strategy);
     tick(session, 4);
@@ -165,13 +204,31 @@ describe.each(STRATEGIES)("editing: %s", (strategy) => {
     expect(refuse(session, { kind: "set-register", name: "ds", value: 0x50 })).toContain("#GP(0x50)");
     expect(refuse(session, { kind: "set-register", name: "ss", value: 0 })).toContain("#GP(0x0)");
     expect(refuse(session, { kind: "set-register", name: "cs", value: 8 })).toContain("far transfer");
-    expect(refuse(session, { kind: "set-register", name: "cr0", value: 0 })).toContain("PE");
+    expect(refuse(session, { kind: "set-register", name: "cr0", value: 0x80000000 })).toContain("PG");
     expect(refuse(session, { kind: "set-register", name: "cr0", value: 0x20000001 })).toContain("#GP");
     expect(refuse(session, { kind: "set-register", name: "cr4", value: 0xffffffff })).toContain("#GP");
     expect(refuse(session, { kind: "set-register", name: "cpl", value: 3 })).toContain("CPL");
     expect(refuse(session, { kind: "set-register", name: "eflags", value: FLAG_VM | 2 })).toContain("VM");
     expect(refuse(session, { kind: "set-register", name: "xyz", value: 0 })).not.toBe("");
     expect(refuse(session, { kind: "set-memory", address: 0x200000, bytes: [1] })).toContain("no memory");
+  });
+
+  it("goes to real mode by CR0.PE at CPL 0, as the guest could, and on from there", () => {
+    const session = open(strategy);
+    tick(session, 4);
+    const { cr0 } = session.view().guest;
+    expect(session.edit({ kind: "set-register", name: "cr0", value: (cr0 & ~1) >>> 0 }).ok).toBe(true);
+    // The hidden part of CS stays that of 32-bit code, base 0.
+    expect(session.view().guest.mode).toEqual({ kind: "real", bits: 32, world: null });
+    expect(session.edit({ kind: "set-register", name: "ds", value: 0x50 }).ok).toBe(true);
+    expect(session.view().guest.segments[3]).toMatchObject({ selector: 0x50, base: 0x500 });
+    tick(session, 9);
+    expect(session.view().guest).toMatchObject({ cr0: (cr0 & ~1) >>> 0, mode: { kind: "real" } });
+    const step = session.view().step;
+    const digest = session.digest();
+    tick(session, 2);
+    go(session, { kind: "seek", step });
+    expect(session.digest()).toBe(digest);
   });
 
   it("refuses at the end of a run", () => {
@@ -187,6 +244,17 @@ describe.each(STRATEGIES)("editing: %s", (strategy) => {
     tick(session, 2);
     session.edit({ kind: "set-register", name: "esi", value: 1 });
     expect(session.edits().map(({ event }) => event)).toEqual([{ kind: "set-register", name: "esi", value: 1 }]);
+  });
+});
+
+describe.each(["bare-metal", "trap-and-emulate"] as const)("an edit of CR0.PE further out: %s", (strategy) => {
+  it("is refused, for real mode has no rings", () => {
+    const session = open(strategy, USER);
+    go(session, { kind: "run", direction: "forward", until: { kind: "label", name: "user" }, maxSteps: 100_000 });
+    const { cpl, cr0 } = session.view().guest;
+    expect(cpl).toBe(3);
+    const value = (cr0 & ~0x80000001) >>> 0;
+    expect(refuse(session, { kind: "set-register", name: "cr0", value })).toContain("CPL 0");
   });
 });
 
@@ -218,5 +286,66 @@ describe("an edit under a VMM", () => {
     expect(result).toEqual({ ok: true, moved: true });
     expect(session.view().current).toBe("guest-kernel");
     expect(session.view().guest.gpr[7]).toBe(5);
+  });
+});
+
+describe.each([
+  ["EPT", ["exit-rdtsc", "vpid"]],
+  ["shadow paging", ["shadow-paging", "exit-cr3"]],
+])(
+  "a switch that is turned in a run is part of the recording, and goes out of it again: VT-x with %s",
+  (_, options) => {
+    it.each(programPaths.filter((_path, i) => i % 14 === 7))("%s", (path) => check(path, "vtx", options, randomTurn));
+  },
+);
+
+describe("a switch that is turned in a run", () => {
+  function openVtx(options: readonly string[] = []): Session {
+    const session = new Session();
+    const program = { kind: "source" as const, main: "t.asm", files: { ...programFiles, "t.asm": COUNTER } };
+    const loaded = session.load({ program, strategy: "vtx", memoryMiB: 2, whatIf: [], inputs: [], options });
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
+    return session;
+  }
+  const turn = (option: string, on: boolean): EditEvent => ({ kind: "set-option", option, on });
+
+  it("is in the log in words, in the view from there on, and out of both when it is undone", () => {
+    const session = openVtx(["vpid"]);
+    tick(session, 6);
+    expect(session.view().options).toEqual(["vpid"]);
+    expect(session.edit(turn("single-step", true))).toMatchObject({ ok: true });
+    expect(session.edit(turn("vpid", false))).toMatchObject({ ok: true });
+    const { step, options } = session.view();
+    expect(options).toEqual(["single-step"]);
+    const events = session.events(session.eventAt(step), 10).filter(({ kind }) => kind === "input");
+    expect(events.map(({ title }) => title.en)).toEqual(["input: single-step on", "input: vpid off"]);
+    expect(events[0]!.reason.en).toMatch(/^You switched "Single step" on from here on/);
+    expect(events[1]!.reason.zh).toMatch(/关闭了“VPID”/);
+    tick(session, 12);
+    const steps = session.view().step;
+    go(session, { kind: "seek", step: step - 1 });
+    expect(session.view().options).toEqual(["vpid"]);
+    tick(session, 12);
+    expect(session.view().step).toBe(steps);
+    expect(session.edits().map(({ event }) => event)).toEqual([turn("single-step", true), turn("vpid", false)]);
+    session.removeEdit(0);
+    tick(session, 12);
+    expect(session.view().options).toEqual([]);
+    expect(session.view().step).toBeLessThan(steps);
+    session.removeEdit(0);
+    expect(session.view().options).toEqual(["vpid"]);
+  });
+
+  it("is refused in words where there is no such switch, and where it is so already", () => {
+    const session = openVtx(["vpid"]);
+    tick(session, 6);
+    expect(refuse(session, turn("vpid", true))).toContain("on already");
+    expect(refuse(session, turn("exit-rdtsc", false))).toContain("off already");
+    expect(refuse(session, turn("no-such", true))).toContain("no option");
+    for (const strategy of ["bare-metal", "trap-and-emulate"] as const) {
+      const other = open(strategy);
+      tick(other, 6);
+      expect(refuse(other, turn("vpid", true))).toContain("no option");
+    }
   });
 });

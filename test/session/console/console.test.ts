@@ -203,6 +203,26 @@ describe("changing", () => {
     expect(terminal.type("x/xw counter")).toContain("0x0000ab00");
     expect(terminal.session.edits()).toHaveLength(2);
   });
+
+  it("option NAME on|off is one too, and info options says what is on here", () => {
+    const terminal = new Terminal(loaded("vtx"));
+    terminal.type("s 3");
+    expect(terminal.type("info options")).toMatch(/exit-rdtsc +off +RDTSC exits\n/);
+    terminal.type("option exit-rdtsc on");
+    expect(terminal.type("info options")).toMatch(/exit-rdtsc +on +RDTSC exits\n/);
+    terminal.type("rs");
+    expect(terminal.type("info options")).toMatch(/exit-rdtsc +off/);
+    expect(terminal.session.edits()).toMatchObject([{ event: { kind: "set-option", option: "exit-rdtsc", on: true } }]);
+    terminal.language = "zh";
+    expect(terminal.type("info options")).toMatch(/exit-rdtsc +关闭 +RDTSC 退出/);
+    const refused = (line: string, strategy: StrategyId) => new Terminal(loaded(strategy)).ask(line).lines.join();
+    expect(refused("option", "vtx")).toContain("option exit-rdtsc on");
+    expect(refused("option exit-rdtcs on", "vtx")).toContain("Did you mean exit-rdtsc?");
+    expect(refused("option vpid on", "bare-metal")).toContain("no options");
+    expect(refused("option translate-user on", "binary-translation")).toContain("before a run only");
+    const { candidates } = terminal.session.inspect({ kind: "console-complete", text: "option exit-r" });
+    expect(candidates).toEqual(["exit-rdtsc"]);
+  });
 });
 
 describe("stops", () => {

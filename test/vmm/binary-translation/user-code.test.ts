@@ -95,6 +95,30 @@ system_call: ${EXIT(0)}`;
     expect(counts.ticksDirect).toBe(0);
   });
 
+  it("runs user code of virtual-8086 mode neither directly nor translated, and that of protected mode directly again", () => {
+    const { counts } = runs(
+      `
+        handler 0x0d, monitor
+        push dword 0
+        push dword 0
+        push dword 0
+        push dword 0
+        push dword 0
+        push dword 0x7000
+        push dword 0x20202
+        push dword 0xffff
+        push dword virtual - 0xffff0
+        iretd
+virtual: hlt
+monitor: mov eax, 0x10
+        mov ds, ax
+        ${enterUser(IF)}${body}`,
+      0,
+    );
+    expect(counts.ticksDirect).toBeGreaterThan(95);
+    expect(counts.ticksDirect).toBeLessThan(110);
+  });
+
   it("translates all of it where asked to", () => {
     expect(runs(`${enterUser(IF)}${body}`, 0, { translateUser: true }).counts.ticksDirect).toBe(0);
   });
