@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assemble } from "../../src/asm/assemble.ts";
 import { handOver } from "../../src/machine/hand-over.ts";
-import { Machine } from "../../src/machine/machine.ts";
+import { Machine, type MachineOptions } from "../../src/machine/machine.ts";
 import { findTool } from "../tools/find.mjs";
 
 const GUESTS = "test/bochs/guests";
@@ -16,6 +16,11 @@ const BOCHS_SECONDS = 60;
 const OUTPUT_LIMIT = 200_000;
 /** The last line of every guest that came to its end. */
 export const END = "end\n";
+
+/** A 32-bit processor without later extensions. */
+const PLAIN_MODEL = "core_duo_t2400_yonah";
+/** Where the debugger that is built in has something to say, as of a triple fault. */
+const DEBUGGER_LINE = /^\(0\)\.\[\d+\].*\n/gm;
 
 /** The BIOS images of Bochs, and where systems put them. */
 const BIOS_FOLDERS = ["/usr/share/bochs", "/usr/local/share/bochs"];
@@ -55,8 +60,8 @@ export function assembleWithNasm(path: string): Uint8Array {
 }
 
 /** Runs an image on the machine of this project, from the Multiboot state; gives what it wrote to port E9. */
-export function runHere(image: Uint8Array): string {
-  const machine = new Machine({ memoryBytes: MEMORY_BYTES, whatIf: [] });
+export function runHere(image: Uint8Array, options: Pick<MachineOptions, "vmx"> = {}): string {
+  const machine = new Machine({ memoryBytes: MEMORY_BYTES, whatIf: [], ...options });
   machine.memory.bytes.set(image, IMAGE_ADDRESS);
   handOver(machine.cpu.state, machine.memory, IMAGE_ADDRESS);
   machine.run(STEP_BUDGET);
@@ -79,17 +84,17 @@ export function optionRom(start: Uint8Array, image: Uint8Array): Uint8Array {
 
 /**
  * Runs an image in Bochs; gives what it wrote to port E9. A run that does not reach its end line is ended after a
- * while, and what it wrote until then has no end line.
+ * while, and what it wrote until then has no end line. `model`: the processor, as `bochs-bin --help cpu` names them.
  */
-export async function runBochs(image: Uint8Array): Promise<string> {
+export async function runBochs(image: Uint8Array, model = PLAIN_MODEL): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "ringside-bochs-"));
   try {
     writeFileSync(join(folder, "image.rom"), optionRom(assembleWithNasm("rom"), image));
     writeFileSync(join(folder, "commands"), "c\n");
-    writeFileSync(join(folder, "bochsrc"), configuration(folder));
+    writeFileSync(join(folder, "bochsrc"), configuration(folder, model));
     const raw = await output(findTool("bochs"), ["-q", "-f", "bochsrc", "-rc", "commands"], folder);
     // The debugger's banner is before, and where it stopped is behind.
-    const text = raw.slice(raw.indexOf("\n", raw.indexOf("(unk. ctxt)")) + 1);
+    const text = raw.slice(raw.indexOf("\n", raw.indexOf("(unk. ctxt)")) + 1).replace(DEBUGGER_LINE, "");
     const end = text.indexOf(`\n${END}`);
     return end < 0 ? text : text.slice(0, end + 1 + END.length);
   } finally {
@@ -97,8 +102,8 @@ export async function runBochs(image: Uint8Array): Promise<string> {
   }
 }
 
-/** A 32-bit processor without later extensions; every message kept away from the output. */
-function configuration(folder: string): string {
+/** Every message is kept away from the output. */
+function configuration(folder: string, model: string): string {
   const bios = BIOS_FOLDERS.find((each) => safeList(each).includes("BIOS-bochs-latest")) ?? "";
   return [
     "display_library: term",
@@ -106,7 +111,7 @@ function configuration(folder: string): string {
     `romimage: file=${bios}/BIOS-bochs-latest`,
     `vgaromimage: file=${bios}/VGABIOS-lgpl-latest`,
     `optromimage1: file=${folder}/image.rom, address=0xd0000`,
-    "cpu: model=core_duo_t2400_yonah, count=1, ips=100000000, ignore_bad_msrs=0, reset_on_triple_fault=0",
+    `cpu: model=${model}, count=1, ips=100000000, ignore_bad_msrs=0, reset_on_triple_fault=0`,
     "clock: sync=none",
     "port_e9_hack: enabled=1",
     "panic: action=fatal",
@@ -169,7 +174,7 @@ interface Difference {
 
 /**
  * The differences that a guest's header names, as pairs of comment lines `;  Bochs:  ...` and `;  manual: ...`. A reason
- * stands above them.
+ * stands above them. `\n` in either separates lines.
  */
 export function differences(source: string): Difference[] {
   const found: Difference[] = [];
@@ -179,15 +184,15 @@ export function differences(source: string): Difference[] {
     if (bochs === undefined) return;
     const manual = /^; {2}manual: (.*)$/.exec(lines[i + 1] ?? "")?.[1];
     if (manual === undefined) throw new Error(`a "Bochs:" line is not followed by a "manual:" line: ${line}`);
-    found.push({ bochs, manual });
+    found.push({ bochs: bochs.replaceAll("\\n", "\n"), manual: manual.replaceAll("\\n", "\n") });
   });
   return found;
 }
 
 /** What the manual asks for, from what Bochs printed. Throws when Bochs no longer prints a line that the header names. */
-export function corrected(name: string, text: string): string {
+export function corrected(name: string, text: string, source = guestSource(name)): string {
   let result = `\n${text}`;
-  for (const { bochs, manual } of differences(guestSource(name))) {
+  for (const { bochs, manual } of differences(source)) {
     if (!result.includes(`\n${bochs}\n`)) throw new Error(`${name}: Bochs does not print "${bochs}"`);
     result = result.replace(`\n${bochs}\n`, () => `\n${manual}\n`);
   }

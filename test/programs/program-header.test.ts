@@ -68,14 +68,14 @@ describe("the header of a program", () => {
           property: "equivalence",
           run: { outcome: "halted", exitCode: null, debug: null, serial: "lost", screen: [] },
         },
-        // Under binary translation every guest is equivalent unless its header says otherwise.
-        {
-          strategy: "binary-translation",
+        // Under these every guest is equivalent unless its header says otherwise.
+        ...(["binary-translation", "vtx"] as const).map((strategy) => ({
+          strategy,
           verdict: "equivalent",
           mnemonic: null,
           property: null,
           run: program.bareMetal,
-        },
+        })),
       ]);
     });
   });
@@ -158,6 +158,22 @@ describe("the header of a program", () => {
     expect(errors).toEqual([]);
     expect(program).toMatchObject({ isCompanion: true, comparisons: [] });
     expect(parseProgramHeader(`${TITLES}\n; companion: no\n`).errors[0]?.message).toContain("companion: yes");
+  });
+
+  it("knows a processor with VT-x and the sequence of its exits", () => {
+    const lines = [
+      "; bare-only: x",
+      "; processor: vt-x",
+      "; exits: 10 CPUID, 30 I/O x 3",
+      "; exits: 52 preemption timer",
+    ];
+    const { program, errors } = parseProgramHeader(`${TITLES}\n; outcome: halted\n${lines.join("\n")}\n`);
+    expect(errors).toEqual([]);
+    expect(program).toMatchObject({ vmx: true, exits: [10, 30, 30, 30, 52], comparisons: [] });
+    expect(ported().program).toMatchObject({ vmx: false, exits: [] });
+    expect(ported("; processor: 386").errors[0]?.message).toContain("`vt-x`");
+    expect(ported("; exits: 10 CPUID").errors[0]?.message).toContain("processor");
+    expect(ported("; processor: vt-x", "; exits: CPUID").errors[0]?.message).toContain("REASON NAME");
   });
 
   it("names every key that is missing and every key that it does not know", () => {
