@@ -1,3 +1,4 @@
+import { ROW_LIST } from "../../isa/rows.ts";
 import { VMX_CONTROLS } from "../../isa/vmx-controls.ts";
 import type { Cpu } from "../cpu.ts";
 import { FLAG_IF } from "../registers.ts";
@@ -36,7 +37,9 @@ export function startTimer(cpu: Cpu, vmcs: Vmcs): void {
     state.timerHigh = -1;
     return;
   }
-  const end = now(cpu) + (vmcs.get("preemptionTimerValue") >>> 0);
+  // It counts in the guest alone: what VMLAUNCH or VMRESUME costs is counted after its body, and does not belong to it.
+  const entry = ROW_LIST[cpu.lastRow]?.cycles ?? 0;
+  const end = now(cpu) + entry + (vmcs.get("preemptionTimerValue") >>> 0);
   state.timerLow = end | 0;
   state.timerHigh = Math.floor(end / WORD);
 }
