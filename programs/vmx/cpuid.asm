@@ -1,7 +1,7 @@
 ; title: A guest that asks who it runs on
 ; title-zh: 一个询问处理器身份的客户机
-; summary: The smallest hypervisor. Its guest executes CPUID, which leaves every guest; the hypervisor answers with a name of its own, skips the instruction, and the guest prints what it was told. VMCALL says that the guest is done.
-; summary-zh: 最小的虚拟机监控器。客户机执行 CPUID，这条指令总会退出；监控器用自己取的名字作答，跳过该指令，客户机把听到的打印出来。VMCALL 表示客户机已完成。
+; summary: The smallest hypervisor. Its guest executes CPUID, which always exits; the hypervisor answers with a name of its own, skips the instruction, and the guest prints what it was told. VMCALL says that the guest is done.
+; summary-zh: 最小的虚拟机监控器。客户机执行 CPUID，这条指令总会退出；监控器用自己取的名字作答，跳过该指令，客户机把得到的名字打印出来。VMCALL 表示客户机已完成。
 ; topic: vmx
 ; order: 2
 ; outcome: exited 0
@@ -32,7 +32,7 @@ start:  mov esp, KERNEL_STACK
         vmxoff
         print "back in the hypervisor", 10
         exit 0
-.cpuid: mov dword [edi + VCPU_EAX], 0
+.cpuid: mov dword [edi + VCPU_EAX], 0   ; leaf 0: the highest leaf, and the vendor in EBX, EDX, ECX
         mov dword [edi + VCPU_EBX], "Ring"
         mov dword [edi + VCPU_EDX], "side"
         mov dword [edi + VCPU_ECX], "VMX!"
@@ -41,7 +41,7 @@ start:  mov esp, KERNEL_STACK
 .wrong: exit 1
 
 ; The guest: code of this same image, at CPL 0 in VMX non-root operation.
-guest:  xor eax, eax
+guest:  xor eax, eax                    ; leaf 0
         cpuid
         mov [name], ebx
         mov [name + 4], edx

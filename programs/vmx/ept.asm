@@ -1,7 +1,7 @@
 ; title: Two guests that cannot see each other
 ; title-zh: 两个互不可见的客户机
-; summary: Each guest has EPT tables of its own, so that the same guest-physical page is another page of memory for each. Both write to 300000 and read back what they wrote; then the second one reaches for a page that it has not been given, and again for one that it may only read.
-; summary-zh: 每个客户机都有自己的 EPT 表，同一个客户机物理页对它们来说是不同的内存页。两者都写 300000 并读回自己写的内容；然后第二个客户机去碰没有分给它的页，又去写只读的页。
+; summary: Each guest has EPT tables of its own, so that the same guest-physical page is another page of memory for each. Both write to 300000 and read back what they wrote; then the second one reads a page that it has not been given, and writes to one that it may only read.
+; summary-zh: 每个客户机都有自己的 EPT 表，同一个客户机物理页对它们来说是不同的内存页。两者都写 300000 并读回自己写的内容；然后第二个客户机去读没有分给它的页，又去写只读的页。
 ; topic: vmx
 ; order: 5
 ; outcome: exited 0

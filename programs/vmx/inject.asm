@@ -1,7 +1,7 @@
 ; title: An interrupt from the hypervisor
 ; title-zh: 来自监控器的中断
 ; summary: Event injection. The guest sleeps; the hypervisor writes a vector into the VM-entry interruption information, and the entry delivers it through the guest's own IDT. When the guest has its interrupts off, the hypervisor asks for the interrupt window and injects as soon as STI has opened it.
-; summary-zh: 事件注入。客户机在睡眠；监控器把向量写入 VM 进入中断信息，进入时便经客户机自己的 IDT 投递。客户机关着中断时，监控器请求中断窗口，等 STI 一打开窗口就注入。
+; summary-zh: 事件注入。客户机在睡眠；监控器把向量写入 VM 进入中断信息，进入时便经客户机自己的 IDT 投递。客户机关着中断时，监控器请求中断窗口，STI 一打开窗口就注入。
 ; topic: vmx
 ; order: 6
 ; outcome: exited 0
@@ -77,7 +77,7 @@ guest:  print "guest sleeps", 10
         nop                             ; in STI's shadow: the window opens behind it
         nop
         vmcall
-        nop                             ; the exception comes before it
+        nop                             ; never runs: the exception comes before it
         exit 3
 
 handler_40:

@@ -1,6 +1,6 @@
 ; title: A device that is not there
 ; title-zh: 并不存在的设备
-; summary: Trap and emulate, done by the processor. The I/O bitmaps make two ports exit; all others are the guest's own. The exit qualification says port, size and direction, and the hypervisor plays a device that turns letters into capitals and counts them.
+; summary: Trap and emulate, done by the processor. The I/O bitmaps make two ports exit; all others are the guest's own. The exit qualification tells port, size and direction, and the hypervisor plays a device that turns letters into capitals and counts them.
 ; summary-zh: 由处理器完成的陷入并模拟。I/O 位图让两个端口引起退出，其余端口归客户机直接使用。退出限定给出端口、大小和方向，监控器扮演一个把字母变成大写并计数的设备。
 ; topic: vmx
 ; order: 4
@@ -45,7 +45,7 @@ start:  mov esp, KERNEL_STACK
         cmp eax, WRITER
         jne .wrong
         mov al, [edi + VCPU_EAX]        ; AL of the guest
-        cmp al, 'a'
+        cmp al, 'a'                     ; below: no letter
         jb .print
         inc dword [letters]
         and al, ~0x20

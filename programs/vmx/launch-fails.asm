@@ -1,7 +1,7 @@
 ; title: A VMLAUNCH that fails
 ; title-zh: 失败的 VMLAUNCH
-; summary: Three ways to be refused. A control that the processor does not allow and a null host selector are failures of the instruction, with an error number; a bad guest state is an exit with bit 31 set. The last case is that of CVE-2017-2583: a null SS whose type is no stack's, taken if it is marked unusable, refused if not.
-; summary-zh: 三种被拒绝的方式。处理器不允许的控制位和空的宿主机选择子使指令失败并给出错误号；不合法的客户机状态表现为第 31 位置位的退出。最后一例取自 CVE-2017-2583：空的 SS，类型不是栈段，标记为不可用就被接受，否则被拒绝。
+; summary: Three ways to be refused. A control that the processor does not allow and a null host selector are failures of the instruction, with an error number; a bad guest state comes back like an exit, with bit 31 of the reason set. One such state is that of CVE-2017-2583: a null SS whose type is no stack's. By the manual it is refused if usable and taken if marked unusable; of real processors it was reported that they refused it even so.
+; summary-zh: 三种被拒绝的方式。处理器不允许的控制位和空的宿主机选择子使指令失败并给出错误号；不合法的客户机状态则像退出一样返回，退出原因的第 31 位置位。其中一例取自 CVE-2017-2583：空的 SS，类型不是栈段。按手册，可用时被拒绝，标记为不可用则被接受；但据报告，真实的处理器对后者也曾拒绝。
 ; topic: vmx
 ; order: 7
 ; outcome: exited 0
@@ -53,7 +53,7 @@ start:  mov esp, KERNEL_STACK
 
         print "VMLAUNCH again: "
         mov dword [vcpu + VCPU_LAUNCHED], 0
-        call try                        ; VMRESUME would do
+        call try                        ; it has run since VMCLEAR: VMRESUME would do
         exit 0
 
 ; Enters; prints what came of it.

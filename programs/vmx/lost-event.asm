@@ -1,7 +1,7 @@
 ; title: The interrupt that got lost
 ; title-zh: 丢失的中断
-; summary: An EPT violation strikes in the middle of an interrupt's delivery, for the guest's stack is not mapped yet. The hypervisor maps the page and goes on; but the interrupt is gone, unless it is injected again from the IDT-vectoring information. Every hypervisor has had this bug once.
-; summary-zh: 中断正在投递时发生 EPT 违例，因为客户机的栈页尚未映射。监控器映射该页后继续运行，但中断已经没了，除非按 IDT 向量化信息重新注入。每个虚拟机监控器都犯过这个错误。
+; summary: An EPT violation strikes in the middle of an interrupt's delivery, for the guest's stack is not mapped yet. The hypervisor maps the page and goes on; but the interrupt is gone, unless it is injected again from the IDT-vectoring information. A classic among the bugs of hypervisors.
+; summary-zh: 中断正在投递时发生 EPT 违例，因为客户机的栈页尚未映射。监控器映射该页后继续运行，但中断已经没了，除非按 IDT 向量化信息重新注入。这是虚拟机监控器的一个经典错误。
 ; topic: vmx
 ; order: 8
 ; outcome: exited 0
@@ -54,7 +54,7 @@ experiment:
         jns .wrong
         test ebx, ebx
         jz .enter
-        mov ecx, eax                    ; the same format; an exception has an error code beside it
+        mov ecx, eax                    ; the same format, but for bit 12; an exception has its error code beside it
         vmcs_write ENTRY_INTERRUPTION_INFORMATION, ecx
 .enter: call vm_run
         jc .wrong

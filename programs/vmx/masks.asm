@@ -1,7 +1,7 @@
 ; title: CR0 with two owners
 ; title-zh: 有两个主人的 CR0
-; summary: The guest/host mask says bit by bit whose CR0 is. Bits of the hypervisor's read as its shadow has them, and a write that differs from the shadow exits; the guest's own bits change without a word. So a guest can be shown WP clear while it is set.
-; summary-zh: 客户机/宿主机掩码逐位规定 CR0 归谁。归监控器的位读出的是影子值，写入与影子不同就退出；归客户机的位静静地改变。于是处理器里 WP 为 1，客户机却可以看到 0。
+; summary: The guest/host mask says bit by bit whose CR0 is. The hypervisor's bits read as the read shadow has them, and a write that differs from the shadow exits; the guest's own bits change without a word. So a guest can be shown WP clear while it is set.
+; summary-zh: 客户机/宿主机掩码逐位规定 CR0 归谁。归监控器的位读到的是读影子中的值，写入的值与读影子不同就退出；归客户机的位直接改变，无人知晓。于是处理器里 WP 为 1，客户机却可以看到 0。
 ; topic: vmx
 ; order: 9
 ; outcome: exited 0
@@ -54,7 +54,7 @@ start:  mov esp, KERNEL_STACK
         and ecx, WP
         vmcs_write CR0_READ_SHADOW, ecx ; the guest believes it; WP itself stays
         jmp .skip
-.cr4:   vmcs_write CR4_READ_SHADOW, 0
+.cr4:   vmcs_write CR4_READ_SHADOW, 0   ; the same with PSE
 .skip:  call vm_skip
         jmp .enter
 .done:  vmcs_read GUEST_CR0

@@ -1,7 +1,7 @@
 ; title: An unrestricted guest: 16-bit code
 ; title-zh: 不受限客户机：16 位代码
-; summary: With EPT beneath it a guest needs neither protection nor paging of its own. This one starts in real mode, as a processor does behind its reset: it prints by a service of its vector table, asks CPUID, turns protection on, and comes to rest in HLT.
-; summary-zh: 有了 EPT，客户机自己可以既不开保护也不开分页。这个客户机像复位后的处理器一样从实模式开始：通过向量表中的服务打印，执行 CPUID，打开保护模式，最后停在 HLT。
+; summary: With EPT beneath it a guest needs neither protection nor paging of its own. This one starts in real mode, as a processor does after a reset: it prints by a service of its vector table, asks CPUID, turns protection on, and comes to rest in HLT.
+; summary-zh: 有了 EPT，客户机自己可以既不开启保护也不开启分页。这个客户机像复位后的处理器一样从实模式开始：通过中断向量表中的服务打印，执行 CPUID，开启保护模式，最后停在 HLT。
 ; topic: vmx
 ; order: 3
 ; outcome: exited 0
@@ -34,7 +34,7 @@ start:  mov esp, KERNEL_STACK
         mov word [VECTOR * 4], service - LOW
         mov word [VECTOR * 4 + 2], LOW >> 4
 
-        vmcs_clear GUEST_CR0, 1 << 31 | 1 ; neither PG nor PE; NE stays, even so
+        vmcs_clear GUEST_CR0, 1 << 31 | 1 ; neither PG nor PE; NE must be 1 even so
         mov esi, segments
 .next:  mov edx, [esi]                  ; in real mode the base is 16 times the selector
         mov eax, [esi + 4]

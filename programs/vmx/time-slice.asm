@@ -1,7 +1,7 @@
 ; title: A small hypervisor
-; title-zh: 一个小型虚拟机监控程序
-; summary: Everything together. Two guests run the same code in turns, parted by the preemption timer; each slice begins with a timer interrupt injected. CPUID, console port and HLT are emulated. EPT lets both read the image, gives each a stack and a data page of its own, and hides the rest: when the second guest writes where it may not, it is ended.
-; summary-zh: 把所有东西合在一起。两个客户机运行同一段代码，由抢占定时器轮流切换，每个时间片开始时注入一次定时器中断。CPUID、控制台端口和 HLT 都由监控程序模拟。EPT 让两者都能读映像，各给一页栈和一页数据，其余全部隐藏：第二个客户机写了不该写的地方，就被终止。
+; title-zh: 一个小型虚拟机监控器
+; summary: Everything together. Two guests run the same code in turns, parted by the preemption timer; each slice but the first begins with an injected timer interrupt. CPUID, console port and HLT are emulated. EPT lets both read the image, gives each a stack and a data page of its own, and hides the rest: when the second guest writes where it may not, it is ended.
+; summary-zh: 把所有东西合在一起。两个客户机运行同一段代码，由抢占定时器轮流切换，除第一个外，每个时间片开始时都注入一次定时器中断。CPUID、控制台端口和 HLT 都由监控器模拟。EPT 让两者都能读映像，各给一页栈和一页数据，其余全部隐藏：第二个客户机写了不该写的地方，就被终止。
 ; topic: vmx
 ; order: 10
 ; outcome: exited 0
@@ -17,7 +17,7 @@ BITS 32
 ORG 0x100000
 %include "lib/machine.inc"
 %include "include/vmx.inc"
-SLICE   equ 20000                       ; clocks of the timer
+SLICE   equ 20000                       ; ticks of the preemption timer
 CONSOLE equ 0xE9                        ; the guests' console
 DATA    equ 0x300000                    ; guest-physical: a page for each guest
 NUMBER  equ DATA                        ; which guest it is
@@ -112,7 +112,7 @@ slice:  mov eax, [ebp + G_VMCS]
         cmp dword [ebp + G_SLICES], 0
         je .first
         vmcs_read GUEST_RFLAGS
-        test eax, IF
+        test eax, IF                    ; where it is 0, the injection would fail the entry checks
         jz .first
         vmcs_write ENTRY_INTERRUPTION_INFORMATION, VALID + 0x20
 .first: inc dword [ebp + G_SLICES]

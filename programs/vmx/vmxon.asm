@@ -1,7 +1,7 @@
 ; title: Into VMX operation and back
 ; title-zh: 进入 VMX 操作，再回来
 ; summary: What a processor asks before it lets a program be a hypervisor: CPUID says that VT-x is there, IA32_FEATURE_CONTROL that it is allowed, CR4.VMXE that it is wanted; VMXON needs a page with the right revision. Then some bits of CR0 and CR4 are fixed, until VMXOFF.
-; summary-zh: 处理器在允许程序成为虚拟机监控器之前要问什么：CPUID 表明有 VT-x，IA32_FEATURE_CONTROL 表明允许使用，CR4.VMXE 表明想用；VMXON 需要一页写有正确修订标识的内存。此后 CR0 和 CR4 的若干位被固定，直到 VMXOFF。
+; summary-zh: 处理器在允许程序成为虚拟机监控器之前要检查什么：CPUID 表明有 VT-x，IA32_FEATURE_CONTROL 表明允许使用，CR4.VMXE 表明要使用；VMXON 需要一页写有正确修订标识的内存。此后 CR0 和 CR4 的若干位被固定，直到 VMXOFF。
 ; topic: vmx
 ; order: 1
 ; outcome: exited 0
@@ -27,9 +27,9 @@ start:  mov esp, KERNEL_STACK
 
         mov ecx, IA32_FEATURE_CONTROL
         rdmsr
-        test al, 1                      ; bit 0: locked, for nobody may change it any more
+        test al, 1                      ; bit 0: locked, nobody can change it until the next reset
         jnz .locked
-        or al, 5                        ; bit 2: VMXON is allowed
+        or al, 5                        ; bit 2: VMXON is allowed; bit 0: the lock, without which it is not
         wrmsr
 .locked:
         mov eax, P + W                  ; VMX operation wants paging
@@ -44,14 +44,14 @@ start:  mov esp, KERNEL_STACK
         or eax, 1 << 13
         mov cr4, eax
 
-        mov dword [REGION], 0x7FFFFFFF
+        mov dword [REGION], 0x7FFFFFFF  ; no processor's revision identifier
         vmxon [pointer]
         jnc .wrong                      ; VMfailInvalid: CF is 1
         print "VMXON with a wrong revision fails", 10
 
         mov ecx, IA32_VMX_BASIC
         rdmsr
-        mov [REGION], eax               ; bits 30:0
+        mov [REGION], eax               ; bits 30:0: the revision identifier; bit 31 is 0
         vmxon [pointer]
         jc .wrong
         print "in VMX root operation", 10
@@ -62,7 +62,7 @@ start:  mov esp, KERNEL_STACK
         mov cr4, eax
 
         vmcall
-        jnc .wrong                      ; no VMCS either, which could hold an error number
+        jnc .wrong                      ; CF, as there is no VMCS either that could hold an error number
         print "VMCALL: nobody to call", 10
 
         vmxoff

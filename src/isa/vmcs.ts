@@ -114,7 +114,7 @@ const TABLE = {
   guestCsSelector: segment(0x0802, "Guest CS selector", "客户机 CS 选择子"),
   guestSsSelector: segment(0x0804, "Guest SS selector", "客户机 SS 选择子", {
     en: "Its RPL must be that of CS, unless the guest is unrestricted.",
-    zh: "其 RPL 须与 CS 的相同，除非是无限制客户机。",
+    zh: "其 RPL 须与 CS 的相同，除非是不受限客户机。",
   }),
   guestDsSelector: segment(0x0806, "Guest DS selector", "客户机 DS 选择子"),
   guestFsSelector: segment(0x0808, "Guest FS selector", "客户机 FS 选择子"),
@@ -163,8 +163,8 @@ const TABLE = {
   guestIdtrBase: segment(0x6818, "Guest IDTR base", "客户机 IDTR 基址"),
 
   vmcsLinkPointer: other(0x2800, "VMCS link pointer", "VMCS 链接指针", {
-    en: "Must be all ones, as there are no shadow VMCSs here; zero fails the entry with qualification 4.",
-    zh: "须为全 1，因为这里没有影子 VMCS；为 0 则进入失败，限定值为 4。",
+    en: "All ones, as there are no shadow VMCSs here. Left at zero, it fails the entry with qualification 4.",
+    zh: "这里没有影子 VMCS，应为全 1；若留为 0，则进入失败，限定值为 4。",
   }),
   guestInterruptibilityState: other(0x4824, "Guest interruptibility state", "客户机可中断性状态", {
     en: "Whether STI, MOV SS or an NMI holds interrupts back just now.",
@@ -172,7 +172,7 @@ const TABLE = {
   }),
   guestActivityState: other(0x4826, "Guest activity state", "客户机活动状态", {
     en: "Whether the guest runs, sleeps in HLT or has shut down.",
-    zh: "客户机在运行、在 HLT 中睡眠，还是已停机。",
+    zh: "客户机在运行、在 HLT 中睡眠，还是已关机。",
   }),
   guestPendingDebugExceptions: other(0x6822, "Guest pending debug exceptions", "客户机待处理的调试异常", {
     en: "Debug traps that the guest is still to take, in bits like those of DR6.",
@@ -226,8 +226,8 @@ const TABLE = {
   hostSysenterEip: host(0x6c12, "Host IA32_SYSENTER_EIP", "宿主机 IA32_SYSENTER_EIP"),
 
   pinBasedControls: execution(0x4000, "Pin-based execution controls", "基于引脚的执行控制", {
-    en: "Which interrupts and NMIs exit, and whether the preemption timer runs.",
-    zh: "哪些中断和 NMI 引起退出，以及抢占定时器是否运行。",
+    en: "Whether interrupts and NMIs exit, and whether the preemption timer runs.",
+    zh: "外部中断和 NMI 是否引起退出，以及抢占定时器是否运行。",
   }),
   primaryControls: execution(0x4002, "Primary processor-based execution controls", "主处理器执行控制", {
     en: "Which instructions exit, which bitmaps are used, and whether the secondary controls count.",
@@ -235,19 +235,19 @@ const TABLE = {
   }),
   secondaryControls: execution(0x401e, "Secondary processor-based execution controls", "辅助处理器执行控制", {
     en: "EPT, VPID, unrestricted guest and more, where the primary controls activate them.",
-    zh: "EPT、VPID、无限制客户机等，须由主控制激活。",
+    zh: "EPT、VPID、不受限客户机等，须由主控制激活。",
   }),
   exceptionBitmap: execution(0x4004, "Exception bitmap", "异常位图", {
     en: "A bit for each vector below 32: the guest's exception exits instead of going through its IDT.",
     zh: "32 以下每个向量一位：置位则客户机的该异常引起退出，而不经其 IDT。",
   }),
-  pageFaultErrorCodeMask: execution(0x4006, "Page-fault error-code mask", "页故障错误码掩码", {
+  pageFaultErrorCodeMask: execution(0x4006, "Page-fault error-code mask", "缺页错误码掩码", {
     en: "Which bits of a page fault's error code are compared with the match.",
-    zh: "页故障错误码中与匹配值比较的位。",
+    zh: "缺页错误码中与匹配值比较的位。",
   }),
-  pageFaultErrorCodeMatch: execution(0x4008, "Page-fault error-code match", "页故障错误码匹配值", {
+  pageFaultErrorCodeMatch: execution(0x4008, "Page-fault error-code match", "缺页错误码匹配值", {
     en: "A page fault that matches does what bit 14 of the exception bitmap says; any other does the opposite.",
-    zh: "匹配的页故障按异常位图第 14 位处理；其他的正好相反。",
+    zh: "匹配的缺页按异常位图第 14 位处理；其他的正好相反。",
   }),
   ioBitmapA: execution(0x2000, "Address of I/O bitmap A", "I/O 位图 A 的地址", {
     en: "4 KiB with a bit for each port from 0000h to 7FFFh: 1 exits.",
@@ -356,8 +356,8 @@ const TABLE = {
     zh: "EPT 违例、LMSW、INS、OUTS 所涉及的线性地址。",
   }),
   guestPhysicalAddress: information(0x2400, "Guest-physical address", "客户机物理地址", {
-    en: "The guest-physical address that EPT did not translate.",
-    zh: "EPT 未能转换的客户机物理地址。",
+    en: "At an EPT violation or misconfiguration: the guest-physical address of the access.",
+    zh: "发生 EPT 违例或 EPT 配置错误时所访问的客户机物理地址。",
   }),
   exitInterruptionInformation: information(0x4404, "VM-exit interruption information", "VM 退出中断信息", {
     en: "The exception or interrupt that is the reason of the exit.",
@@ -367,11 +367,11 @@ const TABLE = {
     en: "The error code of the exception that is the reason of the exit.",
     zh: "引起退出的异常的错误码。",
   }),
-  idtVectoringInformation: information(0x4408, "IDT-vectoring information", "IDT 投递信息", {
+  idtVectoringInformation: information(0x4408, "IDT-vectoring information", "IDT 向量化信息", {
     en: "The event that was being delivered when the exit came; the VMM must inject it anew.",
     zh: "退出发生时正在投递的事件；VMM 须重新注入。",
   }),
-  idtVectoringErrorCode: information(0x440a, "IDT-vectoring error code", "IDT 投递错误码"),
+  idtVectoringErrorCode: information(0x440a, "IDT-vectoring error code", "IDT 向量化错误码"),
   exitInstructionLength: information(0x440c, "VM-exit instruction length", "VM 退出指令长度", {
     en: "By how much the VMM moves RIP on when it has emulated the instruction.",
     zh: "VMM 模拟完该指令后 RIP 应前移的字节数。",
@@ -381,8 +381,8 @@ const TABLE = {
     zh: "指令操作数的寄存器、地址宽度和段。",
   }),
   vmInstructionError: information(0x4400, "VM-instruction error", "VM 指令错误", {
-    en: "Why the last VMX instruction failed with ZF set.",
-    zh: "上一条 VMX 指令为何失败（ZF 置位）。",
+    en: "Why the last VMX instruction that failed with ZF = 1 did so; success does not clear it.",
+    zh: "最近一条以 ZF = 1 失败的 VMX 指令的原因；成功的指令不会清除它。",
   }),
 } as const satisfies Record<string, Definition>;
 

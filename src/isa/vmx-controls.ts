@@ -133,7 +133,7 @@ const TABLE = {
     zh: "TLB 中的转换带 VPID 标记，进入和退出时不必丢弃。",
   }),
   "wbinvd-exiting": secondary(6, "WBINVD exiting", "WBINVD 退出", { en: "WBINVD exits.", zh: "WBINVD 引起退出。" }),
-  "unrestricted-guest": secondary(7, "Unrestricted guest", "无限制客户机", {
+  "unrestricted-guest": secondary(7, "Unrestricted guest", "不受限客户机", {
     en: "The guest may run in real mode and without paging; needs EPT.",
     zh: "客户机可处于实模式且不分页；需要 EPT。",
   }),

@@ -15,7 +15,7 @@ export const ACTIVITY_ACTIVE = 0,
 export const ACTIVITY_STATES: readonly Numbered[] = [
   numbered(ACTIVITY_ACTIVE, "active", "活动"),
   numbered(ACTIVITY_HLT, "halted by HLT", "因 HLT 停机"),
-  numbered(ACTIVITY_SHUTDOWN, "shut down", "已关闭"),
+  numbered(ACTIVITY_SHUTDOWN, "shut down", "已关机"),
   numbered(ACTIVITY_WAIT_FOR_SIPI, "waiting for SIPI (not supported here)", "等待 SIPI（此处不支持）"),
 ];
 

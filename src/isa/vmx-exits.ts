@@ -52,7 +52,7 @@ export const EXIT_REASONS: readonly ExitReason[] = [
   }),
   reason(2, "triple-fault", "Triple fault", "三重故障", {
     en: "The guest could not even deliver a double fault; on bare metal the processor would have shut down.",
-    zh: "客户机连双重故障都无法投递；在裸机上处理器将停机。",
+    zh: "客户机连双重故障都无法投递；在裸机上处理器将关机。",
   }),
   reason(3, "init", "INIT signal", "INIT 信号"),
   reason(4, "sipi", "Start-up IPI", "启动处理器间中断（SIPI）"),
@@ -101,12 +101,12 @@ export const EXIT_REASONS: readonly ExitReason[] = [
     zh: "客户机访问了由位图或无条件控制交给 VMM 的端口。",
   }),
   reason(31, "rdmsr", "RDMSR", "RDMSR", {
-    en: "The guest read an MSR that the bitmaps do not leave to it, or there are no bitmaps.",
-    zh: "客户机读取了位图未放行的 MSR，或未使用位图。",
+    en: "The guest read an MSR that the MSR bitmaps do not leave to it, or MSR bitmaps are not in use.",
+    zh: "客户机读取了 MSR 位图未放行的 MSR，或未使用 MSR 位图。",
   }),
   reason(32, "wrmsr", "WRMSR", "WRMSR", {
-    en: "The guest wrote an MSR that the bitmaps do not leave to it, or there are no bitmaps.",
-    zh: "客户机写入了位图未放行的 MSR，或未使用位图。",
+    en: "The guest wrote an MSR that the MSR bitmaps do not leave to it, or MSR bitmaps are not in use.",
+    zh: "客户机写入了 MSR 位图未放行的 MSR，或未使用 MSR 位图。",
   }),
   reason(33, "entry-failure-guest-state", "VM-entry failure: invalid guest state", "VM 进入失败：客户机状态无效", {
     en: "The guest state in the VMCS broke a rule; the guest has not run.",

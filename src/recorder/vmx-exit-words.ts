@@ -53,7 +53,7 @@ export function exitSentence(event: MachineEvent): Words {
   const name = interruptionWords(event.more![0]!);
   return words(
     `${why.en} It came during the delivery of ${name.en}: the IDT-vectoring information holds that event, and the VMM must inject it anew.`,
-    `${why.zh}退出发生在投递“${name.zh}”的过程中：IDT 投递信息保存了该事件，VMM 须重新注入。`,
+    `${why.zh}退出发生在投递“${name.zh}”的过程中：IDT 向量化信息保存了该事件，VMM 须重新注入。`,
   );
 }
 
@@ -133,7 +133,7 @@ const SENTENCES: Readonly<Record<number, (event: MachineEvent) => Words | null>>
   2: ({ eip }) =>
     words(
       `A fault at ${hex(eip)} could not be delivered, and neither could the double fault that came of it: exit reason 2 (triple fault), always. On bare metal the processor would have shut down.`,
-      `${hex(eip)} 处的故障无法投递，由此产生的双重故障也无法投递：退出原因 2（三重故障），总是退出。在裸机上处理器将停机。`,
+      `${hex(eip)} 处的故障无法投递，由此产生的双重故障也无法投递：退出原因 2（三重故障），总是退出。在裸机上处理器将关机。`,
     ),
   9: taskSwitch,
   28: controlRegister,
@@ -175,7 +175,7 @@ function exception(event: MachineEvent): Words {
       start,
       words(
         `: bit 14 of the exception bitmap, with the page-fault error-code mask and match, says so. The linear address ${hex(event.a)} is the exit qualification; CR2 is unchanged.`,
-        `：由异常位图第 14 位及页故障错误码掩码和匹配值决定。线性地址 ${hex(event.a)} 在退出限定中；CR2 未变。`,
+        `：由异常位图第 14 位及缺页错误码掩码和匹配值决定。线性地址 ${hex(event.a)} 在退出限定中；CR2 未变。`,
       ),
     );
   }
@@ -209,10 +209,10 @@ function externalInterrupt(event: MachineEvent): Words {
 function taskSwitch(event: MachineEvent): Words {
   const source = event.a >>> TASK_SOURCE_SHIFT;
   const by = { [TASK_CALL]: "CALL", [TASK_IRET]: "IRET", [TASK_JMP]: "JMP" }[source] ?? null;
-  const how = by === null ? words("a task gate in the IDT", "IDT 中的任务门") : words(by, by);
+  const how = by === null ? words("a task gate in the IDT", "IDT 中的任务门") : words(by, ` ${by} `);
   return words(
     `A hardware task switch to the TSS ${hex(event.a & 0xffff)}, begun at ${hex(event.eip)} by ${how.en}, left the guest: exit reason 9, always. The VMM has to carry it out.`,
-    `${hex(event.eip)} 处由 ${how.zh} 发起的硬件任务切换（TSS ${hex(event.a & 0xffff)}）使处理器离开客户机：退出原因 9，总是退出。须由 VMM 完成切换。`,
+    `${hex(event.eip)} 处由${how.zh}发起的硬件任务切换（TSS ${hex(event.a & 0xffff)}）使处理器离开客户机：退出原因 9，总是退出。须由 VMM 完成切换。`,
   );
 }
 
@@ -290,7 +290,13 @@ function port(event: MachineEvent): Words {
     return joined(start, words(`, because ${set.en} is 1.`, `，因为${set.zh}为 1。`));
   }
   if (last > 0xffff) {
-    return joined(start, words(": the access wraps round port 0xffff.", "：访问越过了端口 0xffff。"));
+    return joined(
+      start,
+      words(
+        ": the access goes beyond port 0xffff, which always exits with I/O bitmaps.",
+        "：访问越过了端口 0xffff，使用 I/O 位图时总是退出。",
+      ),
+    );
   }
   const first = number % BITMAP_PORTS;
   const bits = bytes === 1 ? hex(first) : `${hex(first)}-${hex(last % BITMAP_PORTS)}`;
@@ -312,7 +318,7 @@ function modelRegister(event: MachineEvent): Words {
     return joined(start, words(": its bit in the MSR bitmaps is 1.", "：其在 MSR 位图中的位为 1。"));
   }
   if (event.reason === "vm-exit-range") {
-    return joined(start, words(": the MSR bitmaps do not reach to it.", "：MSR 位图不包含它。"));
+    return joined(start, words(": the MSR bitmaps do not reach to it.", "：MSR 位图中没有该编号的位。"));
   }
   const set = quote("use-msr-bitmaps");
   return joined(start, words(`, because ${set.en} is 0.`, `，因为${set.zh}为 0。`));

@@ -58,9 +58,9 @@ const FIELD_OF: Readonly<Record<ControlSetId, FieldName>> = {
 };
 
 const TITLES: Readonly<Record<ControlSetId, Words>> = {
-  pin: { en: "Pin-based controls", zh: "引脚控制" },
+  pin: { en: "Pin-based controls", zh: "基于引脚的控制" },
   primary: { en: "Primary processor-based controls", zh: "主处理器控制" },
-  secondary: { en: "Secondary processor-based controls", zh: "次处理器控制" },
+  secondary: { en: "Secondary processor-based controls", zh: "辅助处理器控制" },
   exit: { en: "VM-exit controls", zh: "VM 退出控制" },
   entry: { en: "VM-entry controls", zh: "VM 进入控制" },
 };
@@ -138,7 +138,7 @@ export const CONTROL_CHECKS: readonly EntryCheck[] = [
     "cr3-target-count",
     ["cr3TargetCount"],
     `CR3-target count: at most ${CR3_TARGETS}`,
-    `CR3 目标数：至多 ${CR3_TARGETS}`,
+    `CR3 目标计数：至多 ${CR3_TARGETS}`,
     (v) => v.get("cr3TargetCount") >>> 0 <= CR3_TARGETS,
   ),
   address(
@@ -204,27 +204,27 @@ export const CONTROL_CHECKS: readonly EntryCheck[] = [
   implies(
     "save-preemption-timer",
     ["activate-preemption-timer"],
-    "Saving the VMX-preemption timer only where it is activated",
+    "The VMX-preemption timer is saved only where it is activated",
     "仅在启用 VMX 抢占定时器时才保存它",
   ),
   list(
     "exitMsrStoreCount",
     "exitMsrStoreAddress",
-    "VM-exit MSR-store area, if any: 16-byte aligned, within 32 bits",
-    "VM 退出 MSR 保存区（若有）：按 16 字节对齐，在 32 位以内",
+    `VM-exit MSR-store area, if any: at most ${MSR_LIST_MAX} items, 16-byte aligned, within 32 bits`,
+    `VM 退出 MSR 保存区（若有）：至多 ${MSR_LIST_MAX} 项，按 16 字节对齐，在 32 位以内`,
   ),
   list(
     "exitMsrLoadCount",
     "exitMsrLoadAddress",
-    "VM-exit MSR-load area, if any: 16-byte aligned, within 32 bits",
-    "VM 退出 MSR 装入区（若有）：按 16 字节对齐，在 32 位以内",
+    `VM-exit MSR-load area, if any: at most ${MSR_LIST_MAX} items, 16-byte aligned, within 32 bits`,
+    `VM 退出 MSR 装入区（若有）：至多 ${MSR_LIST_MAX} 项，按 16 字节对齐，在 32 位以内`,
   ),
   reserved("entry"),
   injection(
     "inject-type",
     [],
     "Event injection: not of the reserved type 1; type 7 only for the monitor trap flag (vector 0)",
-    "事件注入：不是保留类型 1；类型 7 仅用于监控陷阱标志（向量 0）",
+    "事件注入：不是保留类型 1；类型 7 仅用于监视陷阱标志（向量 0）",
     ({ type, vector }) => type !== TYPE_RESERVED && (type !== TYPE_OTHER || vector === 0),
   ),
   injection(
@@ -238,7 +238,7 @@ export const CONTROL_CHECKS: readonly EntryCheck[] = [
   injection(
     "inject-error-code",
     ["guestCr0"],
-    "Event injection: an error code is delivered just where the exception has one (8, 10 to 14, 17), and CR0.PE is 1",
+    "Event injection: an error code is delivered if and only if the exception has one (8, 10 to 14, 17) and CR0.PE is 1",
     "事件注入：仅当异常带错误码（8、10 至 14、17）且 CR0.PE 为 1 时才投递错误码",
     (injected, v) => injected.errorCode === (bringsErrorCode(injected) && (v.get("guestCr0") & CR0_PE) !== 0),
   ),
@@ -269,7 +269,7 @@ export const CONTROL_CHECKS: readonly EntryCheck[] = [
   list(
     "entryMsrLoadCount",
     "entryMsrLoadAddress",
-    "VM-entry MSR-load area, if any: 16-byte aligned, within 32 bits",
-    "VM 进入 MSR 装入区（若有）：按 16 字节对齐，在 32 位以内",
+    `VM-entry MSR-load area, if any: at most ${MSR_LIST_MAX} items, 16-byte aligned, within 32 bits`,
+    `VM 进入 MSR 装入区（若有）：至多 ${MSR_LIST_MAX} 项，按 16 字节对齐，在 32 位以内`,
   ),
 ];

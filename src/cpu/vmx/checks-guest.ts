@@ -57,7 +57,7 @@ function check(
   return { id, stage: "guest", fields, words: { en, zh }, qualification, holds };
 }
 
-/** G agrees with the limit: low 12 bits not all ones forbid pages, bits above 20 demand them. */
+/** G agrees with the limit: low 12 bits not all ones forbid pages, bits 31:20 demand them. */
 function granular(rightsWord: number, limitValue: number): boolean {
   const pages = (rightsWord & G) !== 0;
   if ((limitValue & 0xfff) !== 0xfff && pages) return false;
@@ -179,8 +179,8 @@ const segments: readonly EntryCheck[] = [
     check(
       `guest-${segment.toLowerCase()}-granularity`,
       [name(segment, "Limit"), name(segment, "AccessRights")],
-      `${segment.toUpperCase()}, if usable: G agrees with the limit`,
-      `${segment.toUpperCase()} 若可用：G 与界限一致`,
+      `${segment.toUpperCase()}, if usable: G agrees with the limit (low 12 bits not all 1: G is 0; one of the high 12 is 1: G is 1)`,
+      `${segment.toUpperCase()} 若可用：G 与界限相符（低 12 位不全为 1 则 G 为 0；高 12 位有 1 则 G 为 1）`,
       (v) => {
         const word = rights(v, segment);
         return isV86(v) || (segment !== "Cs" && !usable(word)) || granular(word, limit(v, segment));
@@ -229,14 +229,14 @@ const segments: readonly EntryCheck[] = [
     "guest-tr",
     ["guestTrAccessRights", "guestTrLimit"],
     "TR: usable, a busy 32-bit TSS (11) or 16-bit one (3), S 0, P 1, reserved bits 0, G agrees with the limit",
-    "TR：可用，忙的 32 位 TSS（11）或 16 位 TSS（3），S 为 0，P 为 1，保留位为 0，G 与界限一致",
+    "TR：可用，忙的 32 位 TSS（11）或 16 位 TSS（3），S 为 0，P 为 1，保留位为 0，G 与界限相符",
     (v) => isSystem(rights(v, "Tr"), limit(v, "Tr"), [3, 11]) && usable(rights(v, "Tr")),
   ),
   check(
     "guest-ldtr",
     ["guestLdtrAccessRights", "guestLdtrLimit"],
     "LDTR, if usable: type 2, S 0, P 1, reserved bits 0, G agrees with the limit",
-    "LDTR 若可用：类型 2，S 为 0，P 为 1，保留位为 0，G 与界限一致",
+    "LDTR 若可用：类型 2，S 为 0，P 为 1，保留位为 0，G 与界限相符",
     (v) => !usable(rights(v, "Ldtr")) || isSystem(rights(v, "Ldtr"), limit(v, "Ldtr"), [2]),
   ),
   check(
@@ -264,8 +264,8 @@ const flags: readonly EntryCheck[] = [
   check(
     "guest-rflags-vm",
     ["guestRflags", "guestCr0"],
-    "RFLAGS: VM only with CR0.PE",
-    "RFLAGS：仅在 CR0.PE 为 1 时才可有 VM",
+    "RFLAGS: VM is 1 only where CR0.PE is 1",
+    "RFLAGS：仅当 CR0.PE 为 1 时 VM 才可为 1",
     (v) => !isV86(v) || (v.get("guestCr0") & CR0_PE) !== 0,
   ),
   check(
@@ -301,8 +301,8 @@ const other: readonly EntryCheck[] = [
   check(
     "guest-activity-blocking",
     ["guestActivityState", "guestInterruptibilityState"],
-    "Activity state active if STI or MOV SS blocks",
-    "有 STI 或 MOV SS 阻塞时活动状态须为活动",
+    "Activity state: active if STI or MOV SS blocks",
+    "活动状态：有 STI 或 MOV SS 阻塞时须为“活动”",
     (v) =>
       (v.get("guestInterruptibilityState") & (BLOCKING_STI | BLOCKING_MOV_SS)) === 0 ||
       v.get("guestActivityState") === ACTIVITY_ACTIVE,
@@ -310,22 +310,22 @@ const other: readonly EntryCheck[] = [
   check(
     "guest-activity-event",
     ["guestActivityState", "entryInterruptionInformation"],
-    "An event is injected that can wake the guest from its activity state: into HLT an interrupt, an NMI, #DB or #MC; into shutdown an NMI or #MC",
-    "注入的事件能把客户机从其活动状态唤醒：HLT 下为外部中断、NMI、#DB 或 #MC；关机下为 NMI 或 #MC",
+    "An injected event, if any, can wake the guest from its activity state: from HLT an interrupt, NMI, #DB, #MC or pending MTF exit; from shutdown an NMI or #MC",
+    "若注入事件，它须能把客户机从其活动状态唤醒：HLT 下为外部中断、NMI、#DB、#MC 或待处理的 MTF 退出；关机下为 NMI 或 #MC",
     (v) => mayWake(v.get("guestActivityState"), injected(v)),
   ),
   check(
     "guest-interruptibility-reserved",
     ["guestInterruptibilityState"],
     "Interruptibility: reserved bits are 0",
-    "可中断状态：保留位为 0",
+    "可中断性状态：保留位为 0",
     (v) => (v.get("guestInterruptibilityState") & RESERVED_BLOCKING) === 0,
   ),
   check(
     "guest-interruptibility-both",
     ["guestInterruptibilityState"],
     "Interruptibility: STI and MOV SS do not both block",
-    "可中断状态：STI 与 MOV SS 不同时阻塞",
+    "可中断性状态：STI 与 MOV SS 不同时阻塞",
     (v) => {
       const both = BLOCKING_STI | BLOCKING_MOV_SS;
       return (v.get("guestInterruptibilityState") & both) !== both;
@@ -335,14 +335,14 @@ const other: readonly EntryCheck[] = [
     "guest-interruptibility-sti",
     ["guestInterruptibilityState", "guestRflags"],
     "Interruptibility: STI blocks only with IF 1",
-    "可中断状态：仅当 IF 为 1 时才有 STI 阻塞",
+    "可中断性状态：仅当 IF 为 1 时才有 STI 阻塞",
     (v) => (v.get("guestInterruptibilityState") & BLOCKING_STI) === 0 || (v.get("guestRflags") & FLAG_IF) !== 0,
   ),
   check(
     "guest-interruptibility-event",
     ["guestInterruptibilityState", "entryInterruptionInformation"],
     "Interruptibility: nothing blocks by STI or MOV SS if an external interrupt is injected, nor by MOV SS if an NMI is",
-    "可中断状态：注入外部中断时没有 STI 或 MOV SS 阻塞；注入 NMI 时没有 MOV SS 阻塞",
+    "可中断性状态：注入外部中断时没有 STI 或 MOV SS 阻塞；注入 NMI 时没有 MOV SS 阻塞",
     (v) => {
       const event = injected(v);
       const blocking = v.get("guestInterruptibilityState");
@@ -354,7 +354,7 @@ const other: readonly EntryCheck[] = [
     "guest-nmi-blocking",
     ["guestInterruptibilityState", "entryInterruptionInformation", "pinBasedControls"],
     "Interruptibility: NMIs are not blocked if one is injected with virtual NMIs",
-    "可中断状态：使用虚拟 NMI 并注入 NMI 时，NMI 未被阻塞",
+    "可中断性状态：使用虚拟 NMI 并注入 NMI 时，NMI 未被阻塞",
     (v) => {
       const event = injected(v);
       const nmi = event.valid && event.type === TYPE_NMI && usesVirtualNmis(v);
@@ -365,14 +365,14 @@ const other: readonly EntryCheck[] = [
     "guest-pending-debug-reserved",
     ["guestPendingDebugExceptions"],
     "Pending debug exceptions: reserved bits are 0",
-    "挂起的调试异常：保留位为 0",
+    "待处理的调试异常：保留位为 0",
     (v) => (v.get("guestPendingDebugExceptions") & ~PENDING_ALLOWED) === 0,
   ),
   check(
     "guest-pending-debug-step",
     ["guestPendingDebugExceptions", "guestInterruptibilityState", "guestActivityState", "guestRflags", "guestDebugctl"],
-    "Pending debug exceptions: while STI or MOV SS blocks, or in HLT, BS agrees with TF",
-    "挂起的调试异常：有 STI 或 MOV SS 阻塞、或处于 HLT 时，BS 与 TF 一致",
+    "Pending debug exceptions: while STI or MOV SS blocks, or in HLT, BS is 1 if and only if RFLAGS.TF is 1 and IA32_DEBUGCTL.BTF is 0",
+    "待处理的调试异常：有 STI 或 MOV SS 阻塞、或处于 HLT 时，BS 为 1 当且仅当 RFLAGS.TF 为 1 且 IA32_DEBUGCTL.BTF 为 0",
     (v) => {
       const blocked = (v.get("guestInterruptibilityState") & (BLOCKING_STI | BLOCKING_MOV_SS)) !== 0;
       if (!blocked && v.get("guestActivityState") !== ACTIVITY_HLT) return true;

@@ -24,7 +24,7 @@ export const HOST_CHECKS: readonly EntryCheck[] = [
   check(
     "host-cr4",
     ["hostCr4"],
-    "Host CR4: VMXE is 1, bits that the processor does not have 0",
+    "Host CR4: VMXE is 1, and bits that the processor does not have are 0",
     "宿主机 CR4：VMXE 为 1，处理器没有的位为 0",
     (v) => (v.get("hostCr4") & CR4_VMXE) !== 0 && (v.get("hostCr4") & ~(CR4_DEFINED | CR4_VMXE)) === 0,
   ),

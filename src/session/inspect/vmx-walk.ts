@@ -270,7 +270,7 @@ function outcomeOf(found: ExplainedWalk, { access }: VmxWalkAsk): NonNullable<Vm
         ...base,
         words: words(
           `A page fault of the guest's own (${code.en}), after ${counted.en}.`,
-          `客户机自己的页故障（${code.zh}），此前${counted.zh}。`,
+          `客户机自己的缺页（${code.zh}），此前${counted.zh}。`,
         ),
       };
     }

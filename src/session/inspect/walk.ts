@@ -200,7 +200,7 @@ function walkOn(
         : throughEpt(side, physical) === null
           ? words(
               `No page fault, but EPT does not let guest-physical ${hexDigits(physical)} be read: an EPT violation.`,
-              `不产生页故障，但 EPT 不允许读客户机物理地址 ${hexDigits(physical)}：EPT 违例。`,
+              `不产生缺页，但 EPT 不允许读客户机物理地址 ${hexDigits(physical)}：EPT 违例。`,
             )
           : words(
               `No fault, but there is no memory at ${hexDigits(physical)}: reads give ones, writes are lost.`,

@@ -72,7 +72,7 @@ export const zh: typeof en = {
     tasks: "任务",
     devices: "设备",
     compute: "普通计算",
-    vmx: "VT-x：自己写虚拟机监控程序",
+    vmx: "VT-x：自己写虚拟机监控器",
   },
   machine: { title: "机器：内存与假设规则", short: "机器", memory: "客户机内存" },
   whatIf: {

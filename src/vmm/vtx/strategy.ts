@@ -22,7 +22,7 @@ export function buildVtx(setup: GuestSetup): Computer & { readonly vmm: Vtx } {
 
 const ALIKE: Words = {
   en: "Under VT-x a guest of 2006 has nothing to tell its machine from bare metal by but time and CPUID: if the runs part, it is by the option TSC offset, or by a mistake of the VMM.",
-  zh: "在 VT-x 下，2006 年的客户机除时间与 CPUID 外无从分辨所在机器：若两次运行分开，则源于“TSC 偏移”选项，或 VMM 的错误。",
+  zh: "在 VT-x 下，2006 年的客户机除时间与 CPUID 外无从分辨自己是否在裸机上：若两次运行出现分歧，则源于“TSC 偏移”选项，或 VMM 的错误。",
 };
 
 function explain({ mnemonic, row }: Finding): Words {
@@ -69,15 +69,15 @@ function treats(row: Row, at: Behaviour): Words | null {
   const on = controlsOn(DEFAULTS).has(known.id);
   return {
     en: on
-      ? `Exits: the control "${known.title.en}" is 1. ${EMULATED.en}`
-      : `Does not exit unless an option sets "${known.title.en}".`,
+      ? `Exits: the control “${known.title.en}” is 1. ${EMULATED.en}`
+      : `Does not exit unless an option sets “${known.title.en}”.`,
     zh: on ? `退出：控制位“${known.title.zh}”为 1。${EMULATED.zh}` : `不退出，除非有选项置位“${known.title.zh}”。`,
   };
 }
 
 const isVtx = (reason: number): boolean => (reason >= 18 && reason <= 27) || reason === 50 || reason === 53;
 
-/** KVM's and VMware's way since 2005: the processor itself has a world for guests, and leaves it where the VMCS says so. */
+/** The way of KVM and other VMMs on processors since 2005: these have a world for guests, and leave it where the VMCS says so. */
 export const vtx: Strategy = {
   id: "vtx",
   name: { en: "VT-x", zh: "VT-x" },

@@ -20,10 +20,10 @@ export const REASONS = {
   },
   "emulate-delivery": {
     en: "Vector {vector} cannot be delivered by the processor here, for its way leads through memory that the VMM does not map so. The VMM delivered it on the virtual CPU.",
-    zh: "向量 {vector} 在此无法由处理器投递，因为途中经过 VMM 未如此映射的内存。VMM 在虚拟 CPU 上投递了它。",
+    zh: "向量 {vector} 在此无法由处理器投递，因为投递要访问的内存未被 VMM 映射，或不允许这样访问。VMM 在虚拟 CPU 上投递了它。",
   },
   "task-switch": {
-    en: "{mnemonic} asked for a hardware task switch, which exits always. The guest's processor has none: the VMM injects the #GP of bare metal.",
+    en: "{mnemonic} asked for a hardware task switch, which always exits. The guest's processor has none: the VMM injects the #GP of bare metal.",
     zh: "{mnemonic} 请求硬件任务切换，这总是退出。客户机的处理器没有该功能：VMM 注入与裸机相同的 #GP。",
   },
   "inject-fault": {
