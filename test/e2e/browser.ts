@@ -112,13 +112,16 @@ export async function stepOf(page: Page): Promise<number> {
   return Number(text.replace(/\D/g, ""));
 }
 
-/** Presses a key and waits until the step has changed and the page is at rest. */
-export async function press(page: Page, key: string): Promise<void> {
+/** Does what moves the run, and waits until the step has changed and the page is at rest. */
+export async function moved(page: Page, act: () => Promise<void>): Promise<void> {
   const before = await page.getByTestId("step").innerText();
-  await page.keyboard.press(key);
+  await act();
   await page.waitForFunction((text) => document.querySelector('[data-testid="step"]')?.textContent !== text, before);
   await ready(page);
 }
+
+/** Presses a key and waits until the step has changed and the page is at rest. */
+export const press = (page: Page, key: string): Promise<void> => moved(page, () => page.keyboard.press(key));
 
 /** Goes on from trap to trap until one that an instruction has raised: `CLI #GP`. What a screen reader is told says so. */
 export async function toTrapBy(page: Page, cause: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { openProgram, openSite, press, ready, stepOf } from "./browser.ts";
+import { moved, openProgram, openSite, press, ready, stepOf } from "./browser.ts";
 import { looks, looksRight } from "./looks.ts";
 
 const site = openSite();
@@ -108,8 +108,7 @@ test("shows each exit in a sentence, what it changed, the walk by two tables, an
   await cpuid.getByText("2 / 2").waitFor();
   await cpuid.getByRole("img", { name: /^Over the run/ }).waitFor();
   const end = await stepOf(page);
-  await cpuid.getByRole("button", { name: "CPUID: previous one" }).click();
-  await ready(page);
+  await moved(page, () => cpuid.getByRole("button", { name: "CPUID: previous one" }).click());
   expect(await stepOf(page)).toBeLessThan(end);
   await looksRight(page, "counts");
   expect(site.problems).toEqual([]);
