@@ -125,19 +125,18 @@ export class Tlb {
 
   /** The entries that hold something, as index, tag and frame in turn; contexts set aside behind a HEAD each. */
   save(): Int32Array {
-    const saved: number[] = [];
-    const put = (words: Int32Array): void => {
-      for (let i = 0; i < words.length; i += 2) if (words[i] !== 0) saved.push(i, words[i]!, words[i + 1]!);
-    };
-    put(this.words);
-    if (this.vpid !== 0 || this.ept !== 0 || this.aside.length > 0) {
-      saved.push(HEAD, this.vpid, this.ept);
-      for (const context of this.aside) {
-        saved.push(HEAD, context.vpid | (context.mode << MODE_SHIFT), context.ept);
-        put(context.words);
+    const aside = this.vpid !== 0 || this.ept !== 0 || this.aside.length > 0 ? this.aside : null;
+    let length = usedIn(this.words) * 3;
+    if (aside !== null) length += 3 + aside.reduce((sum, { words }) => sum + 3 + usedIn(words) * 3, 0);
+    const saved = new Int32Array(length);
+    let at = put(saved, 0, this.words);
+    if (aside !== null) {
+      at = putHead(saved, at, this.vpid, this.ept);
+      for (const { vpid, mode, ept, words } of aside) {
+        at = put(saved, putHead(saved, at, vpid | (mode << MODE_SHIFT), ept), words);
       }
     }
-    return Int32Array.from(saved);
+    return saved;
   }
 
   /** Takes back what `save` gave. */
@@ -163,6 +162,31 @@ export class Tlb {
       }
     }
   }
+}
+
+/** How many entries hold something. */
+function usedIn(words: Int32Array): number {
+  let used = 0;
+  for (let i = 0; i < words.length; i += 2) if (words[i] !== 0) used++;
+  return used;
+}
+
+/** Writes the entries that hold something into `saved` from `at` on. Returns where they end there. */
+function put(saved: Int32Array, at: number, words: Int32Array): number {
+  for (let i = 0; i < words.length; i += 2) {
+    if (words[i] === 0) continue;
+    saved[at++] = i;
+    saved[at++] = words[i]!;
+    saved[at++] = words[i + 1]!;
+  }
+  return at;
+}
+
+function putHead(saved: Int32Array, at: number, context: number, ept: number): number {
+  saved[at] = HEAD;
+  saved[at + 1] = context;
+  saved[at + 2] = ept;
+  return at + 3;
 }
 
 function flushNonGlobalIn(words: Int32Array): void {

@@ -16,7 +16,7 @@ export class Notes {
   sink: EventSink | null = null;
   private readonly machine: Machine;
   /** Events of the step under way: their step number is known when the processor comes back. */
-  private pending: MachineEvent[] = [];
+  private readonly pending: MachineEvent[] = [];
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -73,7 +73,7 @@ export class Notes {
       a: last.vector === 14 ? last.address : 0,
       b: 0,
       reason,
-      ...(base !== 0 && { base }),
+      base,
     });
   }
 
@@ -141,7 +141,8 @@ export class Notes {
   flush(): void {
     if (this.pending.length === 0) return;
     for (const event of this.pending) this.emit(event);
-    this.pending = [];
+    // Not a new array each time: those outlive the young generation, and their events with them.
+    this.pending.length = 0;
   }
 
   /** The event is of an instruction that leaves CS as it is. */

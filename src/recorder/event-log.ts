@@ -126,7 +126,7 @@ export class EventLog implements EventSink {
     fields[o + 4] = event.b;
     if (event.c !== undefined) chunk.thirds ??= new Int32Array(CHUNK);
     if (chunk.thirds !== null) chunk.thirds[at] = event.c ?? 0;
-    if (event.base !== undefined) chunk.bases.set(at, event.base);
+    if (event.base) chunk.bases.set(at, event.base);
     else if (chunk.bases.size > 0) chunk.bases.delete(at);
     if (event.more !== undefined) chunk.more.set(at, event.more);
     else if (chunk.more.size > 0) chunk.more.delete(at);

@@ -17,7 +17,7 @@ export function tell(
 ): void {
   if (!machine.heard()) return;
   // Field by field: spreading objects takes longer than emulating does.
-  const event: MachineEvent = {
+  machine.emit({
     kind,
     tenant: id,
     cplBefore: details.cplBefore ?? state.cpl,
@@ -29,8 +29,6 @@ export function tell(
     a: details.a ?? 0,
     b: details.b ?? 0,
     reason,
-  };
-  const base = details.base ?? (details.eip === undefined ? state.base[CS]! : 0);
-  if (base !== 0) event.base = base;
-  machine.emit(event);
+    base: details.base ?? (details.eip === undefined ? state.base[CS]! : 0),
+  });
 }

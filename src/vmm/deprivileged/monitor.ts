@@ -219,13 +219,13 @@ export abstract class Monitor implements Tenant, GuestView {
   /** Runs one guest instruction on the virtual CPU; where it faults there, the fault is the guest's own. */
   protected emulate(vector: number): void {
     const { vcpu, machine } = this;
-    const { cpl: cplBefore, eip, base } = vcpu.state;
-    const from = { cplBefore, eip, base: base[CS]! };
+    const { cpl: cplBefore, eip } = vcpu.state;
+    const base = vcpu.state.base[CS]!;
     vcpu.run(1);
     machine.addTicks(vcpu.ended);
     machine.cycles += vcpu.cycles;
     const loaded = this.followTables();
-    if (machine.heard()) this.tellEmulation(vector, loaded, from);
+    if (machine.heard()) this.tellEmulation(vector, loaded, cplBefore, eip, base);
   }
 
   /** Why an instruction was emulated, where it did not turn out to be the guest's own fault. */
@@ -234,22 +234,19 @@ export abstract class Monitor implements Tenant, GuestView {
   }
 
   /** What `emulate` came to: the guest's own fault, a descriptor's first load, or an instruction done in its place. */
-  private tellEmulation(
-    vector: number,
-    loaded: boolean,
-    from: Pick<MachineEvent, "cplBefore" | "eip"> & { readonly base: number },
-  ): void {
+  private tellEmulation(vector: number, loaded: boolean, cplBefore: number, eip: number, base: number): void {
     const { vcpu } = this;
     const { last, lastRow: row } = vcpu;
     if (vcpu.stop === STOP_DELIVERED) {
       const reason: Reason =
         vector === PF ? "true-page-fault" : last.kind === DELIVERY_TRAP ? "reflect-debug" : "reflect";
       const { vector: own, errorCode, address: a } = last;
-      this.emit("reflect", reason, { ...from, row, vector: own, errorCode, a });
+      this.emit("reflect", reason, { cplBefore, eip, base, row, vector: own, errorCode, a });
     } else if (vector === NP && loaded) {
-      this.emit("shadow-fill", "hidden-descriptor-fault", { ...from, row, vector });
+      this.emit("shadow-fill", "hidden-descriptor-fault", { cplBefore, eip, base, row, vector });
     } else {
-      this.emit("emulate", this.emulationReason(vector), { ...from, row, vector: vector < 32 ? vector : -1 });
+      const own = vector < 32 ? vector : -1;
+      this.emit("emulate", this.emulationReason(vector), { cplBefore, eip, base, row, vector: own });
     }
   }
 

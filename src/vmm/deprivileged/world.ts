@@ -110,6 +110,8 @@ export class World {
   private given = new Int32Array(SEGMENTS * 4);
   /** By segment register, what its hidden part was last translated to: a pure function's last answer, not state. */
   private readonly expressed: Expressed[] = Array.from({ length: SEGMENTS }, () => express(0, 0, ATTR_UNUSABLE));
+  /** What stood there before: a guest goes to and fro between its kernel's segments and its user's. */
+  private readonly formerly: Expressed[] = this.expressed.slice();
 
   constructor(machine: Machine, vcpu: VirtualCpu, tables: ShadowTables) {
     this.machine = machine;
@@ -260,7 +262,9 @@ export class World {
     const attr = state.attr[segment]!;
     const last = this.expressed[segment]!;
     if (last.base === base && last.limit === limit && last.attr === attr) return last;
-    const now = express(base, limit, attr);
+    const { base: b, limit: l, attr: a } = this.formerly[segment]!;
+    const now = b === base && l === limit && a === attr ? this.formerly[segment]! : express(base, limit, attr);
+    this.formerly[segment] = last;
     this.expressed[segment] = now;
     return now;
   }
