@@ -14,11 +14,17 @@ import { type RegisterFiles, registerFiles } from "./view.ts";
 const EDIT_SEARCH = 1_000_000;
 /** Calls and software interrupts: what `over` takes as one, and `out` leaves by its counterpart. */
 const CALLS = new Set(["call", "int", "int3", "into"]);
+const VM_ENTRIES = new Set(["vmlaunch", "vmresume"]);
 const RETURNS = new Set(["ret", "retn", "retf", "iret", "iretd", "iretw"]);
 
 /** Whether a row (by id) enters something that comes back. */
 export function isCall(row: string | null): boolean {
   return row !== null && CALLS.has(ROWS[row as keyof typeof ROWS].mnemonic);
+}
+
+/** Whether a row (by id) enters a guest of VT-x, which comes back by a VM exit. */
+export function isVmEntry(row: string | null): boolean {
+  return row !== null && VM_ENTRIES.has(ROWS[row as keyof typeof ROWS].mnemonic);
 }
 
 /** Whether a row (by id) is a return of any kind. */

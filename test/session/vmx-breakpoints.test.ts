@@ -124,6 +124,29 @@ describe("breakpoints of VT-x", () => {
     expect(until({ kind: "exit", reason: 48 }, "forward").cause).toBe("end");
   });
 
+  it("take a guest as one from the VM entry to the exit, and back, as a call", () => {
+    const exits = steps.get("vm-exit")!;
+    // The instruction at an entry is its VMLAUNCH or VMRESUME.
+    const entries = steps.get("vm-entry")!.map((step) => step - 1);
+    const over = (direction: "forward" | "back") => {
+      go(session, { kind: "over", direction });
+      return session.view().step;
+    };
+    for (const [i, entry] of entries.entries()) {
+      go(session, { kind: "seek", step: entry });
+      expect(over("forward")).toBe(exits[i]);
+      expect(over("back")).toBe(entry);
+    }
+    // A breakpoint in the guest is not passed over.
+    go(session, { kind: "seek", step: entries[0]! });
+    go(session, { kind: "tick", direction: "forward" });
+    const address = session.view().guest.eip + 5;
+    go(session, { kind: "seek", step: entries[0]! });
+    session.setBreakpoints([of({ address })]);
+    expect(go(session, { kind: "over", direction: "forward" }).cause).toBe("breakpoint");
+    expect(session.view().step).toBeLessThan(exits[0]!);
+  });
+
   it("are a nested step: back through an exit into the guest, and into the host before it", () => {
     const [exit] = steps.get("vm-exit hlt")!;
     go(session, { kind: "seek", step: exit! });

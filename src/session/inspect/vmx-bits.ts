@@ -48,6 +48,7 @@ const words = (en: string, zh: string): Words => ({ en, zh });
 const same = (text: string): Words => ({ en: text, zh: text });
 const hex = (value: number, digits = 1) => (value >>> 0).toString(16).padStart(digits, "0");
 const NONE = words("none", "无");
+const NO_WORDS = same("");
 
 const list = (items: readonly Words[]): Words =>
   items.length === 0 ? NONE : words(items.map(({ en }) => en).join(", "), items.map(({ zh }) => zh).join("、"));
@@ -134,11 +135,13 @@ function accessRights(value: number): Decoded {
   const type = typeOf(value);
   const dpl = (value >>> RIGHTS_DPL_SHIFT) & 3;
   const wide = (value & RIGHTS_DB) !== 0 ? "32" : "16";
+  // The type of a TSS says its size itself; D/B is nothing there.
+  const size = (value & RIGHTS_S) === 0 ? NO_WORDS : words(`, ${wide}-bit`, `，${wide} 位`);
   const unusable = (value & RIGHTS_UNUSABLE) !== 0;
   return {
     words: unusable
       ? words("unusable", "不可用")
-      : words(`${type.en}, DPL ${dpl}, ${wide}-bit`, `${type.zh}，DPL ${dpl}，${wide} 位`),
+      : words(`${type.en}, DPL ${dpl}${size.en}`, `${type.zh}，DPL ${dpl}${size.zh}`),
     parts: [
       range(3, 0, words("Type", "类型"), type),
       flag(bitOf(RIGHTS_S), words("S: code or data", "S：代码或数据"), value),

@@ -334,7 +334,10 @@ export const en = {
     keys: { label: "Change keys", help: "Give actions other keys" },
     stepInto: { label: "Step", help: "One step of the processor, into traps and the VMM" },
     tick: { label: "Step one guest instruction", help: "One instruction of the guest, with all traps it takes" },
-    over: { label: "Step over", help: "One instruction; calls, interrupts and traps as a whole" },
+    over: {
+      label: "Step over",
+      help: "One instruction; calls, interrupts, traps and a stay in a VT-x guest as a whole",
+    },
     out: { label: "Step out", help: "Out of the routine or handler" },
     nextTrap: { label: "To the next trap", help: "Run until the VMM is entered" },
     nextRing: { label: "To the next ring change", help: "Run until the privilege level changes" },
@@ -348,7 +351,10 @@ export const en = {
     runBack: { label: "Run back", help: "Back to a breakpoint or the beginning" },
     stepBack: { label: "Step back", help: "One step of the processor back" },
     tickBack: { label: "One guest instruction back", help: "One instruction of the guest back" },
-    overBack: { label: "Step over, back", help: "One instruction back; calls, interrupts and traps as a whole" },
+    overBack: {
+      label: "Step over, back",
+      help: "One instruction back; calls, interrupts, traps and a stay in a VT-x guest as a whole",
+    },
     outBack: { label: "Step out, back", help: "Back to before the routine or handler was entered" },
     previousTrap: { label: "To the previous trap", help: "Back to where the VMM was last entered" },
     previousRing: { label: "To the previous ring change", help: "Back to where the privilege level last changed" },

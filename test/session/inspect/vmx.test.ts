@@ -65,6 +65,7 @@ describe("the VMCS", () => {
     go(session, { kind: "seek", step: exits[0]! });
     expect(row(session, "guestCsAccessRights").decoded!.en).toBe("code, execute/read, accessed, DPL 0, 32-bit");
     expect(row(session, "guestLdtrAccessRights").decoded!.en).toBe("unusable");
+    expect(row(session, "guestTrAccessRights").decoded!.en).toBe("busy 32-bit TSS, DPL 0");
     expect(row(session, "hostTrSelector").decoded!.en).toBe("GDT[3], RPL 0");
     expect(row(session, "guestCr0").decoded!.en).toBe("PG NE ET PE");
     expect(row(session, "eptPointer").decoded!.en).toBe("tables at 00183000, 4 levels, WB");
