@@ -53,6 +53,12 @@ export function readMsr(cpu: Cpu, msr: number): Halves | null {
   }
 }
 
+/** Whether `writeMsr` would write the value. */
+export function takesMsr(cpu: Cpu, msr: number, low: number, high: number): boolean {
+  const ofVmx = cpu.vmx !== null && cpu.vmx.readMsr(msr) !== null;
+  return ofVmx ? cpu.vmx!.takesMsr(msr, low, high) : readMsr(cpu, msr) !== null;
+}
+
 /** Writes a MSR; false where there is none of this number, or it does not take the value. */
 export function writeMsr(cpu: Cpu, msr: number, low: number, high: number): boolean {
   const { state } = cpu;

@@ -62,6 +62,7 @@ class Idle {
   beginIret(): void {}
   endIret(): void {}
   readMsr = (): null => null;
+  takesMsr = (): boolean => false;
   writeMsr = (): boolean => false;
 }
 

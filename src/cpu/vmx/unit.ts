@@ -94,5 +94,7 @@ export interface VmxUnit {
   endIret(): void;
   /** A MSR of VT-x, or null where there is none of this number; `writeMsr` answers whether the value could be written. */
   readMsr(msr: number): readonly [low: number, high: number] | null;
+  /** Whether `writeMsr` would write the value. */
+  takesMsr(msr: number, low: number, high: number): boolean;
   writeMsr(msr: number, low: number, high: number): boolean;
 }

@@ -239,11 +239,15 @@ export class World {
     return capability === null ? null : [capability.low, capability.high];
   }
 
+  takesMsr(msr: number, low: number, high: number): boolean {
+    const { featureControl } = this.cpu.state;
+    if (msr !== MSR_FEATURE_CONTROL || (featureControl & FEATURE_CONTROL_LOCK) !== 0) return false;
+    return high === 0 && (low & ~(FEATURE_CONTROL_LOCK | FEATURE_CONTROL_VMX)) === 0;
+  }
+
   writeMsr(msr: number, low: number, high: number): boolean {
-    const { state } = this.cpu;
-    if (msr !== MSR_FEATURE_CONTROL || (state.featureControl & FEATURE_CONTROL_LOCK) !== 0) return false;
-    if (high !== 0 || (low & ~(FEATURE_CONTROL_LOCK | FEATURE_CONTROL_VMX)) !== 0) return false;
-    state.featureControl = low;
+    if (!this.takesMsr(msr, low, high)) return false;
+    this.cpu.state.featureControl = low;
     return true;
   }
 

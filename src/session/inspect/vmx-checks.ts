@@ -1,8 +1,7 @@
-import { readMsr } from "../../cpu/model-registers.ts";
+import { readMsr, takesMsr } from "../../cpu/model-registers.ts";
 import { SHADOW_MOV_SS, VMX_OFF } from "../../cpu/state.ts";
 import type { CheckStage, EntryCheck } from "../../cpu/vmx/entry-checks.ts";
 import { ENTRY_CHECKS } from "../../cpu/vmx/vm-entry.ts";
-import { MSR_TSC } from "../../isa/control.ts";
 import type { Words } from "../../isa/types.ts";
 import { VMCS_FIELDS } from "../../isa/vmcs.ts";
 import { hexDigits } from "../../machine/describe.ts";
@@ -223,8 +222,6 @@ function basicChecks(run: Run, pointer: number | null): Found[] {
 
 const ITEM = 16;
 const MOST_ITEMS = 64;
-/** FS.base and GS.base may not be loaded by a list, nor the APIC's base (27.4). */
-const FORBIDDEN = new Set([0xc0000100, 0xc0000101]);
 
 function msrChecks({ machine }: Run, region: Snapshot): Found[] {
   const { memory, cpu } = machine;
@@ -234,20 +231,25 @@ function msrChecks({ machine }: Run, region: Snapshot): Found[] {
     const at = first + i * ITEM;
     const msr = memory.read32(at) >>> 0;
     const reserved = memory.read32(at + 4);
-    const holds = reserved === 0 && !FORBIDDEN.has(msr) && (msr === MSR_TSC || readMsr(cpu, msr) !== null);
-    const value = hexDigits(memory.read32(at + 12)) + hexDigits(memory.read32(at + 8));
+    const [low, high] = [memory.read32(at + 8), memory.read32(at + 12)];
+    const holds = reserved === 0 && takesMsr(cpu, msr, low, high);
     return plain(
       `msr-${i + 1}`,
       words(
-        `Item ${i + 1}: MSR ${hexDigits(msr)} becomes ${value}`,
-        `第 ${i + 1} 项：MSR ${hexDigits(msr)} 装入 ${value}`,
+        `Item ${i + 1}: MSR ${hexDigits(msr)} becomes ${hexDigits(high)}${hexDigits(low)}`,
+        `第 ${i + 1} 项：MSR ${hexDigits(msr)} 装入 ${hexDigits(high)}${hexDigits(low)}`,
       ),
       holds,
-      reserved !== 0
-        ? words("Bits 63:32 of the item are not 0.", "该项的 63:32 位不为 0。")
-        : words("There is no such MSR, or a list may not load it.", "没有这个 MSR，或列表不得装入它。"),
+      whyNotLoaded(reserved, readMsr(cpu, msr) !== null),
     );
   });
+}
+
+function whyNotLoaded(reserved: number, exists: boolean): Words {
+  if (reserved !== 0) return words("Bits 63:32 of the item are not 0.", "该项的 63:32 位不为 0。");
+  return exists
+    ? words("The MSR is read-only, locked, or does not take this value.", "该 MSR 只读、已锁定或不接受此值。")
+    : words("There is no such MSR.", "没有这个 MSR。");
 }
 
 function lastFailure({ run, program }: Inspected): VmxFailureView | null {

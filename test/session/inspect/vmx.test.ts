@@ -186,14 +186,16 @@ describe("the entry checks", () => {
   it("look at every item of the MSR-load list", () => {
     const session = run({
       guest: "",
-      before: "mov dword [0x188000], 0x174\nmov dword [0x188010], 0x999",
-      fields: { entryMsrLoadCount: 2, entryMsrLoadAddress: 0x188000 },
+      before: "mov dword [0x188000], 0x174\nmov dword [0x188010], 0x480\nmov dword [0x188020], 0x999",
+      fields: { entryMsrLoadCount: 3, entryMsrLoadAddress: 0x188000 },
     });
     go(session, { kind: "seek", step: stepsOf(session, "vm-fail")[0]! - 1 });
     const group = checks(session).groups.find(({ id }) => id === "msr")!;
     expect(group.checks.map(({ id, holds, first }) => [id, holds, first])).toEqual([
       ["msr-1", true, false],
+      // IA32_VMX_BASIC is there, but cannot be written.
       ["msr-2", false, true],
+      ["msr-3", false, false],
     ]);
     const last = session.events(0, 100).find(({ kind }) => kind === "vm-fail")!;
     expect(last.reason.en).toContain("Item 2 of the VM-entry MSR-load list could not be loaded");
