@@ -65,6 +65,9 @@ export class Access {
   stackMask = -1;
   alignmentChecked = false;
 
+  /** Of the run so far, exact at every moment of it, so that a device that an instruction reaches knows what time it is. */
+  cycles = 0;
+
   /** Who is told of marked instructions, and of accesses while `observesMemory`; never part of the state. */
   observer: Observer | null = null;
   /** To be followed by `refresh`, which every run begins with. */

@@ -76,9 +76,8 @@ export class Cpu extends Access implements CpuApi {
   holdsFaults = false;
 
   stop = STOP_BUDGET;
-  /** Exact at every moment of a run, so that a device that an instruction reaches knows what time it is. */
+  /** Exact at every moment of a run, as `cycles`. */
   ended = 0;
-  cycles = 0;
   /** Index of the row of the last instruction decoded. */
   lastRow = -1;
 

@@ -18,7 +18,7 @@ import type { Translation } from "./api.ts";
 import type { PhysicalMemory } from "./bus.ts";
 import { PF } from "./fault.ts";
 import { CR0_PG, CR0_WP, CR4_PGE, CR4_PSE } from "./registers.ts";
-import type { CpuState } from "./state.ts";
+import { type CpuState, VMX_NON_ROOT } from "./state.ts";
 import {
   TLB_DATA,
   TLB_GLOBAL,
@@ -29,6 +29,7 @@ import {
   TLB_USER_READ,
   TLB_USER_WRITE,
 } from "./tlb.ts";
+import { WALK_CYCLES } from "./vmx/cycles.ts";
 import { EPT_EXECUTE, EPT_READ, EPT_RIGHTS, EPT_WRITE, eptFound } from "./vmx/ept.ts";
 import { eptPointerOf, NestedWalk, NO_EPT } from "./vmx/nested.ts";
 
@@ -47,6 +48,8 @@ class Walk {
   user = false;
   dirty = false;
   global = false;
+  /** How many entries of the guest's tables were read. */
+  references = 0;
   /** What EPT allows of the page, EPT_RIGHTS; all without EPT. */
   rights = EPT_RIGHTS;
 }
@@ -70,6 +73,8 @@ function walkTables(
   mark: boolean,
 ): number {
   found.rights = EPT_RIGHTS;
+  found.references = 0;
+  eptFound.references = 0;
   if (nested === null) return walkPlain(memory, state, null, linear, write, user, mark);
   if ((state.cr0 & CR0_PG) === 0) identity(linear);
   else {
@@ -111,6 +116,7 @@ function walkPlain(
     if (pdeAddress < 0) return EPT_FAILED;
   }
   let pde = memory.read32(pdeAddress);
+  found.references++;
   if ((pde & PAGE_PRESENT) === 0) return code;
   const large = (pde & PAGE_LARGE) !== 0 && (state.cr4 & CR4_PSE) !== 0;
   let pteAddress = 0;
@@ -127,6 +133,7 @@ function walkPlain(
       if (pteAddress < 0) return EPT_FAILED;
     }
     pte = memory.read32(pteAddress);
+    found.references++;
     if ((pte & PAGE_PRESENT) === 0) return code;
     rights = pde & pte;
   }
@@ -179,6 +186,8 @@ export function walk(cpu: Access, linear: number, write: boolean, user: boolean,
   const error = walkTables(cpu.memory, state, cpu.nested(linear), linear, write, user, execute, true);
   // An accessed bit may have been written among the very instructions that are being executed.
   cpu.forgetFetch();
+  // A walk that ends in a VM exit does not come here: that costs far more.
+  if (state.vmxMode === VMX_NON_ROOT) cpu.cycles += (found.references + eptFound.references) * WALK_CYCLES;
   if (error >= 0) {
     cpu.tlb.invalidate(linear);
     cpu.replacedCr2 = state.cr2;

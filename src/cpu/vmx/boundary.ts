@@ -14,8 +14,8 @@ const REASON_INTERRUPT_WINDOW = 7;
 const REASON_NMI_WINDOW = 8;
 const REASON_MTF = 37;
 const REASON_TIMER = 52;
-/** No step takes more cycles than this; so far from its end, the timer need not be looked at. */
-const MOST_CYCLES = 256;
+/** No step takes more cycles than this, were every page that it touches to be walked to; so far from its end, the timer need not be looked at. */
+const MOST_CYCLES = 8192;
 
 /** Controls that are looked at between instructions, as the processor keeps them while a guest runs. */
 export const INTERRUPTS_EXIT = VMX_CONTROLS["external-interrupt-exiting"].mask,

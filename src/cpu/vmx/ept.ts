@@ -39,6 +39,8 @@ class EptWalk {
   large = false;
   /** Writes find the dirty bit set, or there is none. */
   dirty = false;
+  /** How many entries were read since somebody set it to 0. */
+  references = 0;
 }
 export const eptFound = new EptWalk();
 
@@ -82,6 +84,7 @@ export function walkEpt(
   for (let level = LEVELS; ; level--) {
     const at = (table | (eptIndex(guestPhysical, level) << 3)) >>> 0;
     const low = memory.read32(at);
+    eptFound.references++;
     if ((low & EPT_RIGHTS) === 0) {
       eptFound.rights = 0;
       return EPT_VIOLATION;

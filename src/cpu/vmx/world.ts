@@ -23,6 +23,7 @@ import {
   timerLeft,
   watchesEveryStep,
 } from "./boundary.ts";
+import { EXIT_CYCLES } from "./cycles.ts";
 import type { EntryCheck } from "./entry-checks.ts";
 import { EPT_VIOLATION } from "./ept.ts";
 import { exceptionExit, typeOf } from "./event-exits.ts";
@@ -300,6 +301,7 @@ export class World {
     this.endDelivery();
     saveGuest(cpu, vmcs, fault);
     stopTimer(cpu, vmcs);
+    cpu.cycles += EXIT_CYCLES;
     cpu.left = exit;
     if (storeMsrs(cpu, vmcs)) this.loadHost();
     else this.abort(ABORT_MSR_STORING);

@@ -23,15 +23,10 @@ import { Switched, type SwitchesState } from "./switches.ts";
 import { decodeEvent, encodeEvent, externalInterrupt } from "./vectoring.ts";
 
 /**
- * Cycles of a VM exit and a VM entry on a Pentium 4 672 of 3.8 GHz (Adams and Agesen, ASPLOS 2006, table 1), and of the VMM's
- * own work beside VMREAD and VMWRITE, calibrated so that a page fault of the guest's own under shadow paging comes near the
- * 11242 cycles of their appendix.
+ * Cycles of the VMM's own work at an exit, beside what VT-x itself takes: calibrated so that a page fault of the guest's own
+ * under shadow paging comes near the 11242 cycles that Adams and Agesen measured (ASPLOS 2006, appendix).
  */
-export const EXIT_CYCLES = 1931;
-export const ENTRY_CYCLES = 2409;
 export const HANDLER_CYCLES = 3000;
-/** VMRESUME counts so many as an instruction. */
-const VMRESUME_CYCLES = 60;
 
 const WINDOW = VMX_CONTROLS["interrupt-window-exiting"].mask;
 const INVVPID_SINGLE_CONTEXT = 1;
@@ -134,7 +129,7 @@ export class Vtx extends Switched implements Tenant, GuestView {
   /** A VM exit: why, in the middle of what, and what is to be done about it. */
   private exited(): void {
     const { machine, vmcs, counts } = this;
-    machine.cycles += EXIT_CYCLES + HANDLER_CYCLES;
+    machine.cycles += HANDLER_CYCLES;
     this.entered = false;
     this.known = NOTHING;
     const reason = vmcs.read("exitReason");
@@ -294,7 +289,6 @@ export class Vtx extends Switched implements Tenant, GuestView {
       counts.injected++;
       this.injection = { information, resume: held.get("guestRflags") & FLAG_RF, detection: this.detection };
     }
-    machine.cycles += ENTRY_CYCLES - VMRESUME_CYCLES;
     this.entered = true;
     machine.cpu.state.eip = held.launched ? at.RESUME : at.LAUNCH;
   }

@@ -1,12 +1,13 @@
 import type { VmxUnit } from "../../cpu/vmx/unit.ts";
 import { Vmcs } from "../../cpu/vmx/vmcs.ts";
+import { ROWS } from "../../isa/rows.ts";
 import { type FieldName, VMCS_FIELDS } from "../../isa/vmcs.ts";
 import type { Machine } from "../../machine/machine.ts";
 import { VMCS } from "./layout.ts";
 
-/** Cycles of VMREAD and VMWRITE: Adams and Agesen, ASPLOS 2006, table 1, for a Pentium 4 672 of 3.8 GHz. */
-export const VMREAD_CYCLES = 178;
-export const VMWRITE_CYCLES = 171;
+/** What the VMM's own VMREAD and VMWRITE cost, which no program executes. */
+const READ_CYCLES = ROWS.vmread_rm32_r32.cycles;
+const WRITE_CYCLES = ROWS.vmwrite_r32_rm32.cycles;
 
 /** The VMM's VMCS as its code reaches it: every read is a VMREAD and every write a VMWRITE, and both cost their cycles. */
 export class VmcsAccess {
@@ -30,7 +31,7 @@ export class VmcsAccess {
   /** A field as int32, of a 64-bit one the low half. */
   read(name: FieldName): number {
     this.reads++;
-    this.machine.cycles += VMREAD_CYCLES;
+    this.machine.cycles += READ_CYCLES;
     const value = this.unit.vmread(VMCS_FIELDS[name].encoding);
     if (value === null) throw new Error(`VMREAD of ${name} failed`);
     return value;
@@ -58,7 +59,7 @@ export class VmcsAccess {
 
   private vmwrite(encoding: number, value: number): void {
     this.writes++;
-    this.machine.cycles += VMWRITE_CYCLES;
+    this.machine.cycles += WRITE_CYCLES;
     this.unit.vmwrite(encoding, value);
   }
 }
