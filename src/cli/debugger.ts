@@ -73,7 +73,10 @@ export class Debugger {
       case "edit": {
         const result = this.session.edit(effect.event);
         if (!result.ok) this.print([result.problem[this.language]]);
-        else this.where(true);
+        else {
+          if (result.moved !== null) this.print([result.moved[this.language]]);
+          this.where(true);
+        }
         return result.ok;
       }
       case "break": {

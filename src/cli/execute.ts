@@ -1,10 +1,13 @@
+import type { Words } from "../isa/types.ts";
 import { Session } from "../session/session.ts";
+import { lacksVmx } from "../session/tools.ts";
 import type { LoadedProgram, LoadRequest, LoadResult, RunUntil, StopCause, StopReason } from "../session/types.ts";
 import { diagnosticText, filesOf } from "./diagnostics.ts";
 import { BadInput } from "./errors.ts";
 import type { Io } from "./io.ts";
+import { DEFAULT_STRATEGY } from "./options.ts";
 import type { OpenedProgram } from "./program.ts";
-import { type Language, say } from "./text.ts";
+import { count, type Language, say } from "./text.ts";
 import { labelAddress, type Until } from "./until.ts";
 
 /** Steps between two looks at what has happened. */
@@ -20,6 +23,11 @@ export function refuseProblem(
   throw new BadInput(`${opened.name}: ${say(result.problem, language)}`, details);
 }
 
+const WANTS_VMX: Words = {
+  en: `this program is a hypervisor and asks for a processor with VT-x; under this VMM the processor that it sees has none (run it on ${DEFAULT_STRATEGY})`,
+  zh: `该程序是虚拟机监控器，需要带 VT-x 的处理器；在此 VMM 下，它看到的处理器没有 VT-x（应在 ${DEFAULT_STRATEGY} 上运行）`,
+};
+
 /** A session with the program in it; warnings of the assembler go to standard error. */
 export function startSession(
   request: LoadRequest,
@@ -31,6 +39,7 @@ export function startSession(
   const result = session.load(request);
   if (!result.ok) refuseProblem(result, opened, language);
   io.err(diagnosticText(result.diagnostics, filesOf(opened.spec), opened.shownPath, language));
+  if (lacksVmx(request)) io.err(`${opened.name}: ${say(WANTS_VMX, language)}\n`);
   return { session, program: result.program };
 }
 
@@ -75,6 +84,26 @@ export async function runForward(
       if (done) break;
     }
   }
+}
+
+/** That a place did not come, with the exits that did where it is one; nothing for a number of steps or instructions, which is a bound. */
+export function missedText(session: Session, until: Until, written: string): string {
+  if (until.kind === "step" || until.kind === "tick") return "";
+  return `--until ${written}: ${howMissed(session)}${until.kind === "exit" ? exitsSoFar(session) : ""}\n`;
+}
+
+/** How a run came by no place that it was to end at. */
+export function howMissed(session: Session): string {
+  const { step, outcome } = session.view();
+  const how = outcome === "running" ? `within ${count(step)} steps` : `before the run ended at step ${count(step)}`;
+  return `this did not come ${how}`;
+}
+
+/** The VM exits of a run, for who missed one. */
+export function exitsSoFar(session: Session): string {
+  const { reasons } = session.inspect({ kind: "vmx-exits", axis: "step", buckets: 1 });
+  if (reasons.length === 0) return "; there was no VM exit at all";
+  return `; VM exits: ${reasons.map(({ name, count: times }) => `${name} ${count(times)}`).join(", ")}`;
 }
 
 /** The address that a label or address names, checked; null for other ends. */

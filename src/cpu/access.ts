@@ -2,7 +2,7 @@ import type { PhysicalMemory } from "./bus.ts";
 import { PAGE_CODE } from "./bus.ts";
 import { coverOf, isCovered, uncoverPage } from "./cover.ts";
 import type { Cpu } from "./cpu.ts";
-import { AC, FAULT, GP, NP, SS_FAULT, TS } from "./fault.ts";
+import { AC, type BrokenRule, FAULT, GP, NP, SS_FAULT, TS } from "./fault.ts";
 import { ACCESS_MODIFY, ACCESS_READ, ACCESS_WRITE, MODIFIES, type Observer } from "./observer.ts";
 import { walk } from "./paging.ts";
 import { isReal } from "./real-mode.ts";
@@ -37,6 +37,9 @@ export class Access {
   /** What `fault` raised last. */
   faultVector = 0;
   faultCode = -1;
+  /** The rule that it came of, where that is known, and the bits of the register at fault: for those who tell of it. */
+  brokenRule: BrokenRule | null = null;
+  brokenBits = 0;
   /** CR2 as it was before the last page fault: one that leaves the guest has not written it. */
   replacedCr2 = 0;
   /** Why the guest is about to be left, where that has been found in the middle of something. */
@@ -96,10 +99,12 @@ export class Access {
 
   /**
    * Raises an exception: never returns. `errorCode` is -1 for vectors that have none. The loop catches it, puts EIP
-   * and ESP back to the start of the instruction, and delivers.
+   * and ESP back to the start of the instruction, and delivers. `rule` and `bits` are for those who tell of it.
    */
-  fault(vector: number, errorCode: number): never {
+  fault(vector: number, errorCode: number, rule: BrokenRule | null = null, bits = 0): never {
     this.faultVector = vector;
+    this.brokenRule = rule;
+    this.brokenBits = bits;
     // EXT belongs to the codes that name a selector; a page fault's bits mean something else. In real-address mode
     // nothing has a code.
     const named = vector === TS || vector === NP || vector === SS_FAULT || vector === GP;

@@ -13,7 +13,7 @@ export function setCr0(cpu: Cpu, value: number): void {
   if ((value & CR0_PG) !== 0 && (value & CR0_PE) === 0) cpu.fault(GP, 0);
   if ((value & CR0_NW) !== 0 && (value & CR0_CD) === 0) cpu.fault(GP, 0);
   const fixed = cpu.vmx?.cr0Fixed ?? 0;
-  if ((value & fixed) !== fixed) cpu.fault(GP, 0);
+  if ((value & fixed) !== fixed) cpu.fault(GP, 0, "cr0-fixed", fixed & ~value);
   const old = state.cr0;
   state.cr0 = (value & CR0_DEFINED) | CR0_ET;
   if (((old ^ state.cr0) & (CR0_PG | CR0_WP | CR0_PE)) !== 0) cpu.tlb.flush();
@@ -35,7 +35,7 @@ export function setCr4(cpu: Cpu, value: number): void {
   const defined = cpu.vmx === null ? CR4_DEFINED : CR4_DEFINED | CR4_VMXE;
   if ((value & ~defined) !== 0) cpu.fault(GP, 0);
   // In VMX operation VMXE must stay (SDM Vol. 3C, 24.7).
-  if (cpu.state.vmxMode !== VMX_OFF && (value & CR4_VMXE) === 0) cpu.fault(GP, 0);
+  if (cpu.state.vmxMode !== VMX_OFF && (value & CR4_VMXE) === 0) cpu.fault(GP, 0, "cr4-vmxe");
   const { state } = cpu;
   const changed = state.cr4 !== value;
   state.cr4 = value;

@@ -16,7 +16,7 @@ import {
 } from "./api.ts";
 import type { Bus } from "./bus.ts";
 import { deliverEvent } from "./delivery.ts";
-import { DB, FAULT, GP } from "./fault.ts";
+import { type BrokenRule, DB, FAULT, GP } from "./fault.ts";
 import { costOf, dropCode, fetchInstruction } from "./fetch.ts";
 import { getEflags, setEflags } from "./flags.ts";
 import type { Body, Insn } from "./insn.ts";
@@ -463,7 +463,8 @@ export class Cpu extends Access implements CpuApi {
   }
 
   /** The instruction may not run: #GP(0), or another vector without error code. For the gate alone. */
-  refuse(vector: number): void {
+  refuse(vector: number, rule: BrokenRule | null = null): void {
+    this.brokenRule = rule;
     this.faultVector = vector;
     this.faultCode = vector === GP ? this.ext : -1;
     this.special |= SPECIAL_REFUSED;

@@ -1,3 +1,5 @@
+import type { Check } from "../isa/types.ts";
+
 /** Vectors of the architecture's exceptions (SDM Vol. 3A, table 6-1). */
 export const DE = 0;
 export const DB = 1;
@@ -18,6 +20,9 @@ export const AC = 17;
  * The vector and the error code are in the processor (`faultVector`, `faultCode`).
  */
 export const FAULT: { readonly fault: true } = Object.freeze({ fault: true });
+
+/** The rule that an exception came of, where one that is told of by name was broken: of the gate, or what VMX operation holds fast. */
+export type BrokenRule = Check["rule"] | "cr0-fixed" | "cr4-vmxe";
 
 /** Whether the vector pushes an error code when the processor raises it. */
 export function hasErrorCode(vector: number): boolean {

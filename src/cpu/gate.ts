@@ -32,7 +32,7 @@ export function gated(cpu: Cpu, insn: Insn): void {
     }
     const vector = judge(cpu, insn, check);
     if (vector >= 0) {
-      cpu.refuse(vector);
+      cpu.refuse(vector, check.rule);
       return;
     }
   }

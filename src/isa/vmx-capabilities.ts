@@ -51,6 +51,8 @@ export const CR0_MAY_BE_1 = -1,
 /** Memory types in IA32_VMX_BASIC, EPT pointers and EPT entries. */
 export const MEMORY_UC = 0,
   MEMORY_WB = 6;
+/** By number; the others are reserved. */
+export const MEMORY_TYPE_NAMES: Readonly<Record<number, string>> = { 0: "UC", 1: "WC", 4: "WT", 5: "WP", 6: "WB" };
 
 /** INVEPT and INVVPID types. */
 export const INVEPT_SINGLE_CONTEXT = 1,

@@ -152,11 +152,11 @@ function eptViolation(q: number): Part[] {
     ...(linear
       ? [
           part(
-            "access to",
-            "访问对象",
+            "what was accessed",
+            "访问的对象",
             (q & EPT_TRANSLATED) !== 0
-              ? { en: "what the linear address means", zh: "线性地址所指的内容" }
-              : { en: "a paging structure of the guest", zh: "客户机的分页结构" },
+              ? { en: "the page that the linear address is translated to", zh: "线性地址转换到的页" }
+              : { en: "a paging structure of the guest, on the walk there", zh: "遍历途中客户机的分页结构" },
           ),
         ]
       : []),

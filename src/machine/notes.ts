@@ -1,10 +1,11 @@
 import { DELIVERY_EXTERNAL, DELIVERY_FAULT, DELIVERY_SOFTWARE } from "../cpu/api.ts";
 import { CS } from "../cpu/state.ts";
 import type { VmxNote } from "../cpu/vmx/note.ts";
-import { rowIndex } from "../isa/rows.ts";
+import { ROW_LIST, rowIndex } from "../isa/rows.ts";
 import type { EventKind, EventSink, MachineEvent } from "./events.ts";
 import type { Machine } from "./machine.ts";
 import { vmxEvent } from "./vmx-event.ts";
+import { vmxFault } from "./vmx-fault.ts";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -61,6 +62,7 @@ export class Notes {
       eip = meanings.meantEip(eip);
       base = 0;
     }
+    const broken = kind === "exception" && reason === "fault" && row >= 0 ? vmxFault(cpu, ROW_LIST[row]!.checks) : null;
     this.emit({
       kind,
       tenant,
@@ -74,6 +76,7 @@ export class Notes {
       b: 0,
       reason,
       base,
+      ...(broken !== null && { more: broken }),
     });
   }
 
@@ -127,7 +130,7 @@ export class Notes {
     const { cpu, countAll } = this.machine;
     if (!this.heard(cpu.ended + 1)) return;
     // Where not every instruction is the guest's, the one in root operation is a tenant: there is but one with VT-x.
-    const event = vmxEvent(cpu, note);
+    const event = vmxEvent(cpu, note, countAll);
     event.tenant = countAll ? NO_TENANT : 1;
     // A VMM's instructions are nobody's lines: of its entries, the guest's address is what one looks for.
     if (countAll && event.kind === "vm-entry") {

@@ -1,4 +1,4 @@
-import type { EntryCheck } from "../cpu/vmx/entry-checks.ts";
+import type { EntryCheck, Fields } from "../cpu/vmx/entry-checks.ts";
 import type { Words } from "../isa/types.ts";
 import { type FieldName, VMCS_FIELDS } from "../isa/vmcs.ts";
 import { CONTROL_SETS, type ControlSet, controlAt, mayBeOne, mustBeOne } from "../isa/vmx-controls.ts";
@@ -27,22 +27,52 @@ export function fieldHex(name: FieldName, low: number, high: number): string {
   return width === 64 ? part(high, 8) + part(low, 8) : part(low, 8);
 }
 
-/** Why a check does not hold: its fields with their values, and for a vector of controls the bits that are wrong. */
-export function whyFails(values: readonly FieldValue[]): Words {
-  const parts = values.map((value): Words => {
+/** The fields of values as a check asks for them; of others it knows nothing. */
+function fieldsOf(values: readonly FieldValue[]): Fields {
+  const find = (name: FieldName) => values.find((value) => value.name === name);
+  return { get: (name) => find(name)?.low ?? 0, high: (name) => find(name)?.high ?? 0 };
+}
+
+/** Why a check does not hold. */
+export interface CheckFailure {
+  /** Each field at fault with its value, and what is wrong with it: of a selector its RPL, of controls the bits. */
+  readonly words: Words;
+  /** The fields at fault; all that the check looks at where it does not say which. */
+  readonly fields: readonly FieldName[];
+}
+
+/**
+ * Why a check does not hold.
+ * @param values Of the check's fields, in their order.
+ * @param fields The same fields where more than their values is at hand (the VMCS itself, memory).
+ */
+export function whyFails(
+  { why }: EntryCheck,
+  values: readonly FieldValue[],
+  fields: Fields = fieldsOf(values),
+): CheckFailure {
+  const told = why?.(fields) ?? [];
+  const shown = told.length === 0 ? values : values.filter(({ name }) => told.some(({ field }) => field === name));
+  const parts = shown.map((value): Words => {
     const { title } = VMCS_FIELDS[value.name];
     const text = `0x${fieldHex(value.name, value.low, value.high)}`;
-    return { en: `${title.en} = ${text}`, zh: `${title.zh} = ${text}` };
+    const wrong =
+      told.length === 0
+        ? wrongControls(value)
+        : told.filter(({ field }) => field === value.name).map((one) => one.words);
+    return {
+      en: `${title.en} = ${text}${wrong.length > 0 ? ` (${wrong.map(({ en }) => en).join("; ")})` : ""}`,
+      zh: `${title.zh} = ${text}${wrong.length > 0 ? `（${wrong.map(({ zh }) => zh).join("；")}）` : ""}`,
+    };
   });
-  const bits = values.length === 1 ? wrongBits(values[0]!) : [];
   return {
-    en: parts.map(({ en }) => en).join(", ") + (bits.length > 0 ? ` (${bits.map(({ en }) => en).join("; ")})` : ""),
-    zh: parts.map(({ zh }) => zh).join("，") + (bits.length > 0 ? `（${bits.map(({ zh }) => zh).join("；")}）` : ""),
+    words: { en: parts.map(({ en }) => en).join(", "), zh: parts.map(({ zh }) => zh).join("，") },
+    fields: shown.map(({ name }) => name),
   };
 }
 
 /** The bits of a vector of controls that are 0 and must be 1, or 1 and not supported; none for other fields. */
-function wrongBits({ name, low }: FieldValue): Words[] {
+function wrongControls({ name, low }: FieldValue): Words[] {
   const set = Object.values(CONTROL_SETS).find(({ field }) => field === name);
   if (set === undefined) return [];
   const missing = bitsOf(mustBeOne(set) & ~low);

@@ -27,6 +27,7 @@ import {
   TASK_SOURCE_SHIFT,
 } from "../isa/vmx-qualifications.ts";
 import type { MachineEvent } from "../machine/events.ts";
+import { misconfigurationWords } from "./ept-words.ts";
 
 const BITMAP_PORTS = 0x8000;
 /** Exit qualification of #DB: bits as in DR6. */
@@ -47,6 +48,20 @@ const isSet = (id: ControlId): Words => {
 
 /** Why the guest was left, in a sentence or two (SDM Vol. 3C, 26.1 and 26.2). */
 export function exitSentence(event: MachineEvent): Words {
+  return joined(vectored(event), lostHost(event));
+}
+
+/** Where no code is, there the host goes on: what comes next is no doing of its own. */
+function lostHost({ more }: MachineEvent): Words {
+  const [, , , , lost = 0, rip = 0] = more ?? [];
+  if (lost === 0) return words("", "");
+  return words(
+    ` The host goes on at HOST_RIP = ${hex(rip)}, where there is no code (zeros, or no page).`,
+    `宿主机从 HOST_RIP = ${hex(rip)} 继续，而那里没有代码（全为零或没有映射页）。`,
+  );
+}
+
+function vectored(event: MachineEvent): Words {
   const why = whyOf(event);
   const vectoring = interruptionOf(event.more?.[0] ?? 0);
   if (vectoring === null) return why;
@@ -95,13 +110,14 @@ function byInstruction(event: MachineEvent, basic: number): Words {
   const start = left(event, SUBJECTS[basic]?.(event));
   if (control === "always") {
     const anyCpl = basic >= 18 && basic <= 27;
+    const name = mnemonic(event);
     const rule =
       anyCpl && event.cplBefore > 0
         ? words(
-            `, always and at any CPL (here ${event.cplBefore}): to refuse it is up to the VMM.`,
-            `，总是退出且不论 CPL（此处为 ${event.cplBefore}）：是否拒绝由 VMM 决定。`,
+            `. ${name} always exits, at any CPL (here ${event.cplBefore}): to refuse it is up to the VMM.`,
+            `。${name} 总是退出，不论 CPL（此处为 ${event.cplBefore}）：是否拒绝由 VMM 决定。`,
           )
-        : words(", always.", "，总是退出。");
+        : words(`. ${name} always exits.`, `。${name} 总是退出。`);
     return joined(start, rule);
   }
   const set = control in VMX_CONTROLS ? quote(control as ControlId) : null;
@@ -132,8 +148,8 @@ const SENTENCES: Readonly<Record<number, (event: MachineEvent) => Words | null>>
   1: externalInterrupt,
   2: ({ eip }) =>
     words(
-      `A fault at ${hex(eip)} could not be delivered, and neither could the double fault that came of it: exit reason 2 (triple fault), always. On bare metal the processor would have shut down.`,
-      `${hex(eip)} 处的故障无法投递，由此产生的双重故障也无法投递：退出原因 2（三重故障），总是退出。在裸机上处理器将关机。`,
+      `A fault at ${hex(eip)} could not be delivered, and neither could the double fault that came of it: exit reason 2. A triple fault always exits; on bare metal the processor would have shut down.`,
+      `${hex(eip)} 处的故障无法投递，由此产生的双重故障也无法投递：退出原因 2。三重故障总是退出；在裸机上处理器将关机。`,
     ),
   9: taskSwitch,
   28: controlRegister,
@@ -211,8 +227,8 @@ function taskSwitch(event: MachineEvent): Words {
   const by = { [TASK_CALL]: "CALL", [TASK_IRET]: "IRET", [TASK_JMP]: "JMP" }[source] ?? null;
   const how = by === null ? words("a task gate in the IDT", "IDT 中的任务门") : words(by, ` ${by} `);
   return words(
-    `A hardware task switch to the TSS ${hex(event.a & 0xffff)}, begun at ${hex(event.eip)} by ${how.en}, left the guest: exit reason 9, always. The VMM has to carry it out.`,
-    `${hex(event.eip)} 处由${how.zh}发起的硬件任务切换（TSS ${hex(event.a & 0xffff)}）使处理器离开客户机：退出原因 9，总是退出。须由 VMM 完成切换。`,
+    `A hardware task switch to the TSS ${hex(event.a & 0xffff)}, begun at ${hex(event.eip)} by ${how.en}, left the guest: exit reason 9. A task switch always exits: the VMM has to carry it out.`,
+    `${hex(event.eip)} 处由${how.zh}发起的硬件任务切换（TSS ${hex(event.a & 0xffff)}）使处理器离开客户机：退出原因 9。任务切换总是退出：须由 VMM 完成切换。`,
   );
 }
 
@@ -364,10 +380,21 @@ function eptViolation(event: MachineEvent): Words {
   );
 }
 
+/** By level, from 1. */
+const EPT_ENTRIES = ["PTE", "PDE", "PDPTE", "PML4E"];
+
 function eptMisconfiguration(event: MachineEvent): Words {
   const by = doerOf(event);
+  const [, level = 0, low = 0, high = 0] = event.more ?? [];
+  const why =
+    level === 0
+      ? words("an EPT entry on the way has bits that mean nothing", "途经的某个 EPT 表项的位组合无意义")
+      : joined(
+          words(`in the EPT ${EPT_ENTRIES[level - 1]}, `, `EPT ${EPT_ENTRIES[level - 1]} 中`),
+          misconfigurationWords(low, high, level),
+        );
   return words(
-    `EPT misconfiguration at guest-physical ${hex(event.c ?? 0)}, for ${by.en} at ${hex(event.eip)}: an EPT entry on the way has bits that mean nothing, such as write without read, a reserved bit or memory type.`,
-    `${hex(event.eip)} 处的${by.zh}访问客户机物理地址 ${hex(event.c ?? 0)} 时遇到 EPT 配置错误：途经的某个 EPT 表项的位组合无意义，例如可写而不可读、保留位或保留的内存类型。`,
+    `EPT misconfiguration at guest-physical ${hex(event.c ?? 0)}, for ${by.en} at ${hex(event.eip)}: ${why.en}.`,
+    `${hex(event.eip)} 处的${by.zh}访问客户机物理地址 ${hex(event.c ?? 0)} 时遇到 EPT 配置错误：${why.zh}。`,
   );
 }

@@ -2,7 +2,7 @@ import { ENTRY_CHECKS } from "../cpu/vmx/vm-entry.ts";
 import { vectorName } from "../isa/exceptions.ts";
 import { ROW_LIST } from "../isa/rows.ts";
 import type { Words } from "../isa/types.ts";
-import { fieldByEncoding } from "../isa/vmcs.ts";
+import { fieldByEncoding, VMCS_BYTES } from "../isa/vmcs.ts";
 import { VMCS_REVISION } from "../isa/vmx-capabilities.ts";
 import { interruptionWords } from "../isa/vmx-events.ts";
 import { ENTRY_FAILURES, EXIT_REASON_BASIC, exitReason, INSTRUCTION_ERRORS, wordsOf } from "../isa/vmx-exits.ts";
@@ -10,6 +10,7 @@ import { EVENT_KINDS, type MachineEvent } from "../machine/events.ts";
 import { valuesOf, whyFails } from "./vmx-check-words.ts";
 import { exitSentence } from "./vmx-exit-words.ts";
 
+const WIDEST = 2 ** 32;
 const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
 
 /** Whether an event is of VT-x: its words are made here. */
@@ -73,10 +74,12 @@ function entrySentence(event: MachineEvent): Words {
   return {
     en:
       `${name} passed every check of the VMCS at ${hex(event.b)} and went into the guest at ${at}, CPL ${event.cplAfter}.` +
-      (injected === null ? "" : ` It injects ${injected.en}: the guest takes it before its first instruction.`),
+      (injected === null
+        ? ""
+        : ` It injects ${injected.en}: its delivery is part of the entry and comes before any instruction of the guest.`),
     zh:
       `${name} 通过了 ${hex(event.b)} 处 VMCS 的全部检查，进入客户机的 ${at}，CPL ${event.cplAfter}。` +
-      (injected === null ? "" : `同时注入“${injected.zh}”：客户机在执行第一条指令前接受它。`),
+      (injected === null ? "" : `同时注入“${injected.zh}”：投递是进入的一部分，先于客户机的任何指令。`),
   };
 }
 
@@ -121,7 +124,7 @@ const wide = (low: number, high: number): string =>
 function causeOf(event: MachineEvent, name: string, error: number, operand: string, values: readonly number[]): Words {
   const check = ENTRY_CHECKS[event.a];
   if (event.a >= 0 && check !== undefined) {
-    const why = whyFails(valuesOf(check, values));
+    const why = whyFails(check, valuesOf(check, values)).words;
     return {
       en: `The check that failed: ${check.words.en}. ${why.en}.`,
       zh: `未通过的检查：${check.words.zh}。${why.zh}。`,
@@ -139,7 +142,7 @@ function causeOf(event: MachineEvent, name: string, error: number, operand: stri
   }
   switch (error) {
     case 0:
-      if (name === "vmxon") return notRegion(operand, "VMXON region", "VMXON 区域");
+      if (name === "vmxon") return notRegion(event, operand, "VMXON region", "VMXON 区域");
       return {
         en: "There is no current VMCS: VMPTRLD makes one current.",
         zh: "没有当前 VMCS：须先用 VMPTRLD 设定。",
@@ -169,7 +172,7 @@ function causeOf(event: MachineEvent, name: string, error: number, operand: stri
         zh: "它自清除后尚未启动：应使用 VMLAUNCH。",
       };
     case 11:
-      return notRegion(operand, "VMCS", "VMCS");
+      return notRegion(event, operand, "VMCS", "VMCS");
     case 12:
       return { en: `No field has the encoding ${operand}.`, zh: `没有编码为 ${operand} 的字段。` };
     case 13: {
@@ -194,8 +197,16 @@ function causeOf(event: MachineEvent, name: string, error: number, operand: stri
   }
 }
 
-function notRegion(operand: string, en: string, zh: string): Words {
+/** An address is aligned and within 32 bits, but what stands there is not the identifier: that is said then. */
+function notRegion({ c = 0 }: MachineEvent, operand: string, en: string, zh: string): Words {
   const revision = hex(VMCS_REVISION);
+  const address = Number(operand);
+  if (address % VMCS_BYTES === 0 && address < WIDEST) {
+    return {
+      en: `${operand} is no ${en}: its first dword is ${hex(c)}, but it must be the revision identifier ${revision} of IA32_VMX_BASIC.`,
+      zh: `${operand} 不是${zh}：其首个双字为 ${hex(c)}，而须为 IA32_VMX_BASIC 中的修订标识 ${revision}。`,
+    };
+  }
   return {
     en: `${operand} is no ${en}: it must be 4 KiB aligned, within 32 bits, and begin with the revision identifier ${revision} of IA32_VMX_BASIC.`,
     zh: `${operand} 不是${zh}：须按 4 KiB 对齐、在 32 位以内，且以 IA32_VMX_BASIC 中的修订标识 ${revision} 开头。`,

@@ -4,6 +4,7 @@ import type { Words } from "../isa/types.ts";
 import { VMX_ABORTS, wordsOf } from "../isa/vmx-exits.ts";
 import { EVENT_KINDS, MACHINE_REASONS, type MachineEvent } from "../machine/events.ts";
 import type { Strategy } from "../vmm/strategy.ts";
+import { vmxFaultWords } from "./vmx-fault-words.ts";
 import { isVmx, vmxReason, vmxTitle } from "./vmx-words.ts";
 
 const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
@@ -77,8 +78,10 @@ export function reasonOf(event: MachineEvent, strategy: Strategy): Words {
   if (!template) throw new Error(`no words for the reason ${event.reason}`);
   const abort = event.reason === "vmx-abort" ? wordsOf(VMX_ABORTS, event.a) : null;
   const silence = event.kind === "silent" && event.row >= 0 ? ROW_LIST[event.row]!.silent?.words : null;
+  const broken = vmxFaultWords(event);
+  const more = (silence ? ` ${silence.en}` : "") + (abort ? ` ${abort.en}.` : "") + (broken ? ` ${broken.en}` : "");
   return {
-    en: fill(template.en, event, "en") + (silence ? ` ${silence.en}` : "") + (abort ? ` ${abort.en}.` : ""),
-    zh: fill(template.zh, event, "zh") + (silence ? silence.zh : "") + (abort ? `${abort.zh}。` : ""),
+    en: fill(template.en, event, "en") + more,
+    zh: fill(template.zh, event, "zh") + (silence?.zh ?? "") + (abort ? `${abort.zh}。` : "") + (broken?.zh ?? ""),
   };
 }

@@ -1,7 +1,7 @@
 import { ROWS } from "../isa/rows.ts";
 import type { Words } from "../isa/types.ts";
 import type { TimedInput } from "../machine/machine.ts";
-import type { Computer, GuestSetup, Strategy } from "../vmm/strategy.ts";
+import { type Computer, type GuestSetup, hidesVmx, type Strategy } from "../vmm/strategy.ts";
 import { StateComparer } from "./compare-state.ts";
 import { type GuestInstruction, Probe } from "./position.ts";
 import type { SourceMap } from "./program.ts";
@@ -179,14 +179,18 @@ export class EquivalenceCheck {
       source: instruction?.physical == null ? null : (this.sources?.at(instruction.physical) ?? null),
       property: "equivalence",
       items,
-      why: this.right.strategy.explain({
-        mnemonic: facts?.mnemonic ?? "",
-        row,
-        silentWords: silence?.words ?? null,
-        before: this.leftProbe.state,
-      }),
+      why: this.why(facts?.mnemonic ?? "", row, silence?.words ?? null),
       whatIf: silence?.whatIf ?? null,
     };
+  }
+
+  private why(mnemonic: string, row: string | null, silentWords: Words | null): Words {
+    const { strategy, computer } = this.right;
+    // A silent instruction comes before what a hypervisor's program does with VT-x, and parts the runs by itself.
+    const { cpu, tenants } = this.left.computer.machine;
+    const lacksVmx = cpu.vmx !== null && tenants.length === 0 && computer.machine.tenants.length > 0;
+    if (lacksVmx && silentWords === null) return hidesVmx(strategy);
+    return strategy.explain({ mnemonic, row, silentWords, before: this.leftProbe.state });
   }
 
   result(): Comparison {

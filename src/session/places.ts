@@ -99,15 +99,18 @@ export interface Sitter {
   readonly who: Seat["who"];
   /** The real one. */
   readonly ring: number;
-  /** Where a processor with VMX has two worlds of rings, the one it is in. */
-  readonly world: NonNullable<Seat["world"]> | null;
+  /** Whether the ring is one of those of non-root operation. */
+  readonly world: "non-root" | null;
   readonly label: Words;
 }
 
-/** Who is at a place; where a strategy has no seat, whoever is nearest to it. */
+/**
+ * Who is at a place; where a strategy has no seat, whoever is nearest to it. That the processor is in non-root operation is
+ * known; outside of it, the log does not tell root operation from what comes before VMXON and after VMXOFF.
+ */
 export function sitterAt(strategy: Strategy, place: Place): Sitter {
   const { seats } = strategy;
   const near = seats.find((seat) => onSide(seat, place));
   const { who, world, label } = seatAt(strategy, place) ?? near ?? seats[0]!;
-  return { who, ring: ringOf(place), world: world ?? null, label };
+  return { who, ring: ringOf(place), world: world === "non-root" ? world : null, label };
 }

@@ -46,6 +46,21 @@ const RUN_ENDED: Words = {
   zh: "运行已结束，修改不会产生任何效果。请先退回到结束之前，再修改。",
 };
 
+/** Where an edit has taken the session, since it is recorded by the guest's instructions, and an exit or a trap ends none. */
+function movedWords(from: number, to: number): Words | null {
+  if (to === from) return null;
+  if (to < from) {
+    return {
+      en: `A change is made where an instruction of the guest is about to begin. You stand there again, at step ${to}: what followed up to step ${from} (an exit, a trap, the VMM's work) is to come anew.`,
+      zh: `修改在客户机某条指令即将开始处生效。现在回到了那里，即第 ${to} 步：此后直到第 ${from} 步的一切（退出、陷入、VMM 的处理）将重新发生。`,
+    };
+  }
+  return {
+    en: `A change is made where an instruction of the guest is about to begin. You stand there now, at step ${to}, behind what was under way at step ${from}.`,
+    zh: `修改在客户机某条指令即将开始处生效。现在到了那里，即第 ${to} 步：第 ${from} 步时正在进行的处理已经完成。`,
+  };
+}
+
 /** What a session has loaded. */
 interface Loaded {
   readonly request: LoadRequest;
@@ -133,7 +148,7 @@ export class Session implements SessionApi {
       return { ok: false, problem };
     }
     this.viewed = null;
-    return { ok: true, moved: run.step !== here };
+    return { ok: true, moved: movedWords(here, run.step) };
   }
 
   edits(): readonly RecordedEdit[] {

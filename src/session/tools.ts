@@ -4,15 +4,25 @@ import { disassembleBytes } from "../asm/disassemble.ts";
 import { KEY_CODES } from "../devices/scan-codes.ts";
 import { isElf } from "../machine/loaders/elf.ts";
 import { EVENT_LIMIT } from "../recorder/event-log.ts";
+import { findStrategy } from "../vmm/registry.ts";
 import { buildsOf } from "./builds.ts";
+import { isVirtualized } from "./places.ts";
 import { companionFiles } from "./prepare.ts";
 import { includeCandidates } from "./program.ts";
 import { parseProgramHeader } from "./program-header.ts";
+import type { LoadRequest } from "./types.ts";
 
 export { suggest } from "../asm/suggest.ts";
 export { EXIT_NAMES, findExitReason } from "./vm-exits.ts";
 export type { Assembly };
 export { EVENT_LIMIT, KEY_CODES };
+
+/** Whether the program asks for VT-x where a VMM is beneath it, which has none to give. */
+export function lacksVmx({ program, strategy }: Pick<LoadRequest, "program" | "strategy">): boolean {
+  const found = findStrategy(strategy);
+  if (program.kind !== "source" || found === null || !isVirtualized(found)) return false;
+  return parseProgramHeader(program.files[program.main] ?? "").program.vmx;
+}
 
 /** A source with all that it includes, and what the assembler made of it. */
 export interface Gathered {

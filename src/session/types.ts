@@ -43,8 +43,8 @@ export interface TimedInput {
 
 /** What became of an edit. */
 export type EditResult =
-  /** `moved`: the session had to go to another step of the same guest instruction first. */
-  { readonly ok: true; readonly moved: boolean } | { readonly ok: false; readonly problem: Words };
+  /** `moved`: to which other step the session had to go first, and why; null if it stands where it stood. */
+  { readonly ok: true; readonly moved: Words | null } | { readonly ok: false; readonly problem: Words };
 
 export interface RecordedEdit {
   readonly event: EditEvent;
@@ -229,8 +229,8 @@ export type RunUntil =
   | { readonly kind: "trap" }
   | { readonly kind: "ring" }
   | { readonly kind: "event"; readonly event: EventKind }
-  /** A VM exit, by its basic reason; null: any. */
-  | { readonly kind: "exit"; readonly reason: number | null }
+  /** A VM exit, by its basic reason; null: any. `orFailed`: or VMLAUNCH or VMRESUME that fails, by whatever. */
+  | { readonly kind: "exit"; readonly reason: number | null; readonly orFailed?: true }
   | { readonly kind: "label"; readonly name: string }
   | { readonly kind: "address"; readonly address: number }
   | { readonly kind: "tick"; readonly tick: number }

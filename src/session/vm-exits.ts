@@ -1,3 +1,4 @@
+import { ROW_LIST } from "../isa/rows.ts";
 import { EXIT_REASON_BASIC, EXIT_REASONS, type ExitReason } from "../isa/vmx-exits.ts";
 import type { MachineEvent } from "../machine/events.ts";
 
@@ -8,6 +9,11 @@ import type { MachineEvent } from "../machine/events.ts";
 export function leavesGuest({ kind, b }: Pick<MachineEvent, "kind" | "b">, reason: number | null): boolean {
   const leaves = kind === "vm-exit" || (kind === "vm-fail" && b < 0);
   return leaves && (reason === null || (b & EXIT_REASON_BASIC) === reason);
+}
+
+/** Whether an event is VMLAUNCH or VMRESUME that has failed, whatever by. */
+export function failsToEnter({ kind, row }: Pick<MachineEvent, "kind" | "row">): boolean {
+  return kind === "vm-fail" && /^vm(?:launch|resume)$/.test(ROW_LIST[row]?.mnemonic ?? "");
 }
 
 /** Other names of exit reasons, as people write them. */

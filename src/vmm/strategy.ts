@@ -172,6 +172,16 @@ export interface ShadowPair {
   readonly virtualCpl: number;
 }
 
+/**
+ * Why runs part whose program wants the processor's VT-x: as a guest it has none, whoever its VMM is.
+ */
+export function hidesVmx({ name }: Pick<Strategy, "name">): Words {
+  return {
+    en: `The program is a hypervisor itself and wants the processor's VT-x, which the VMM (${name.en}) hides from its guest: CPUID says that there is none, and what belongs to VT-x faults. It runs on bare metal only.`,
+    zh: `该程序自己就是虚拟机监控器，需要处理器的 VT-x，而 VMM（${name.zh}）对客户机隐藏了它：CPUID 表明没有 VT-x，属于 VT-x 的操作都会引发异常。它只能在裸机上运行。`,
+  };
+}
+
 /** Where two runs of a guest parted. */
 export interface Finding {
   /** The instruction that ended when the runs parted; empty if there is none. */

@@ -103,6 +103,11 @@ describe("run", () => {
   it("ends by itself when the place never comes", async () => {
     expect(await run(HELLO, "--until", "addr:200000")).toMatchObject({ outcome: "exited" });
     expect(await run(HELLO, "--until", "tick:99999")).toMatchObject({ outcome: "exited" });
+    const { code, err } = await ringside(["run", HELLO, "--until", "event:trap"]);
+    expect([code, err]).toEqual([
+      0,
+      expect.stringMatching(/^--until event:trap: this did not come before the run ended/),
+    ]);
   });
 
   it("loads flat binaries and Multiboot images", async () => {

@@ -22,7 +22,7 @@ describe("vmcs", () => {
     expect(out).toMatch(/4002 .*HLT exiting, Unconditional I\/O exiting/);
     expect(out).toMatch(/4402 {2}Exit reason +0000000a {2}10: CPUID {2}\[was 0000000c\]/);
     expect(out).toMatch(
-      /\nlast exit {2}step \d+: CPUID of leaf .* left the guest: exit reason 10, always\..*hypervisor\.asm:\d+\)/,
+      /\nlast exit {2}step \d+: CPUID of leaf .* left the guest: exit reason 10\. CPUID always exits\..*hypervisor\.asm:\d+\)/,
     );
     expect(out).toMatch(/\nexits {6}10 cpuid 2, 12 hlt 1\n$/);
     // What does not count is shown if asked for.
@@ -52,7 +52,7 @@ describe("vmcs", () => {
     const bad = program({ fields: { primaryControls: 0 } });
     const { out } = await ringside(["vmcs", bad]);
     expect(out).toMatch(/\nfailure {4}step \d+: VMLAUNCH .* error 7, .*bit 26 is 0 and must be 1/);
-    expect(out).toMatch(/\n1 entry check would fail now: primary-reserved\n/);
+    expect(out).toMatch(/\n1 entry check would fail now:\n +\* Primary .*\n +Primary .*\(bit 1 is 0 and must be 1; /);
     const chinese = await ringside(["vmcs", bad, "--lang", "zh"]);
     expect(chinese.out).toContain("第 26 位为 0，必须为 1");
   });
@@ -95,6 +95,14 @@ describe("vmcs", () => {
 });
 
 describe("run, trace and debug of a hypervisor", () => {
+  it("say that an exit did not come, which did, and that there is no VT-x under a VMM", async () => {
+    const missed = await ringside(["run", program(), "--until", "exit:hlt:9"]);
+    expect(missed.err).toMatch(/^--until exit:hlt:9: this did not come before .*; VM exits: cpuid 2, hlt 1, vmcall 1/);
+    const beneath = await ringside(["run", "programs/vmx/vmxon.asm", "--vmm", "vtx"]);
+    expect(beneath.err).toMatch(/asks for a processor with VT-x; under this VMM the processor that it sees has none/);
+    expect((await ringside(["run", "programs/vmx/vmxon.asm"])).err).toBe("");
+  });
+
   it("stop at an exit by name, number, any, and the Nth", async () => {
     const at = async (where: string) =>
       (await ringsideJson<RunResult>(["run", program(), "--until", where])).events["vm-exit"];
@@ -122,7 +130,16 @@ describe("run, trace and debug of a hypervisor", () => {
   });
 
   it("break on exits, forwards and backwards, and look", async () => {
-    const verbs = ["catch vmexit cpuid", "c", "c", "rc", "info vmexit", "info vmexits", "info vmcs exit reason"];
+    const verbs = [
+      "catch vmexit cpuid",
+      "c",
+      "c",
+      "rc",
+      "info vmexit",
+      "info vmexits",
+      "info vmcs exit reason",
+      "info vmcs 4002",
+    ];
     const more = [
       "delete",
       "vmexit",
@@ -139,6 +156,8 @@ describe("run, trace and debug of a hypervisor", () => {
     expect(out.match(/Stopped: VM exit 10: CPUID\. CPUID of leaf 0x1/g)!.length).toBeGreaterThan(1);
     expect(out).toContain("VM exit 1 of");
     expect(out).toMatch(/4402 {2}Exit reason +0000000a {2}10: CPUID/);
+    expect(out).toMatch(/4002 {2}Primary/);
+    expect(out).toMatch(/the host goes on at HOST_RIP = 0x001[0-9a-f]{5} {2}exits \(/);
     expect(out).toContain("a VMX instruction or VM entry that fails");
     expect(out).toContain("VM entry or VM exit");
     expect(out).toContain("VMRESUME would enter the guest: every check holds.");

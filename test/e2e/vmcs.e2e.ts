@@ -69,9 +69,16 @@ test("a failed VMLAUNCH says which check, field, value and rule, on the stage, i
 test("shows each exit in a sentence, what it changed, the walk by two tables, and exits counted by reason", async () => {
   const page = await opened();
   await bare(page);
+  // Before VMXON there is no root operation: the program is in ring 0 and that is all.
+  await page.locator(".stage-picture .world-name", { hasText: "Outside VMX operation" }).waitFor();
+  expect(await page.locator(".where-place").innerText()).not.toContain("VMX");
+  // First comes the entry that fails.
+  await press(page, "Alt+]");
+  await page.locator("[data-vmx-failure]").getByRole("button", { name: "Show the checks" }).waitFor();
   await press(page, "Alt+]");
   // From world to world, on the stage and in words.
   await page.locator(".stage-picture .crossing .move-label").waitFor();
+  await page.locator(".stage-picture .world-name", { hasText: "VMX root" }).waitFor();
   await page.locator(".where-place", { hasText: "VMX root, ring 0" }).waitFor();
   await tab(page, "Last exit").click();
   const told = panel(page).locator("[data-exit]");
@@ -103,6 +110,12 @@ test("shows each exit in a sentence, what it changed, the walk by two tables, an
   await panel(page).locator("[data-reference='14']:focus").waitFor();
   await looksRight(page, "walk");
 
+  // From the exit one comes to the walk as it was refused: a write.
+  await tab(page, "Last exit").click();
+  await panel(page).locator('[data-field="guestPhysicalAddress"]').getByRole("button", { name: "Walk to it" }).click();
+  await panel(page).locator('[data-outcome="ept-violation"]', { hasText: "for the write" }).waitFor();
+  await panel(page).getByRole("radio", { name: "write", checked: true }).waitFor();
+
   await tab(page, "Exits").click();
   const cpuid = panel(page).locator('[data-reason="10"]');
   await cpuid.getByText("2 / 2").waitFor();
@@ -111,6 +124,14 @@ test("shows each exit in a sentence, what it changed, the walk by two tables, an
   await moved(page, () => cpuid.getByRole("button", { name: "CPUID: previous one" }).click());
   expect(await stepOf(page)).toBeLessThan(end);
   await looksRight(page, "counts");
+
+  // What a hypervisor is for is not to be compared.
+  await page.keyboard.press("F1");
+  await page.getByRole("combobox", { name: "Name of an action" }).fill("A guest that asks who it runs on");
+  await page.keyboard.press("Enter");
+  await page.getByRole("tab", { name: "Program", exact: true }).click();
+  await page.locator(".lesson").getByRole("button", { name: "Run it on bare metal" }).click();
+  await page.getByTestId("outcome").getByText("ended with code 0").waitFor();
   expect(site.problems).toEqual([]);
 });
 

@@ -96,7 +96,7 @@ describe("exit qualifications", () => {
 
   it("of EPT violations", () => {
     expect(qualification(48, 0x182)).toBe(
-      "access: write; allowed by EPT: none; linear address valid: yes; access to: what the linear address means; NMI unblocking by IRET: no",
+      "access: write; allowed by EPT: none; linear address valid: yes; what was accessed: the page that the linear address is translated to; NMI unblocking by IRET: no",
     );
     expect(qualification(48, 0xab)).toContain("access: read, write; allowed by EPT: read, fetch");
     expect(qualification(48, 0xab)).toContain("a paging structure of the guest");

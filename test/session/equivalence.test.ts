@@ -148,6 +148,19 @@ inner:  mov edx, 0x10
     expect(run.leftView().outcome).toBe("exited");
   });
 
+  it("says of a hypervisor that its VT-x is hidden from it, whoever the VMM is", () => {
+    const program = { kind: "source" as const, main: "vmx/cpuid.asm", files: programFiles };
+    const request = { program, memoryMiB: 8, whatIf: [], inputs: [] };
+    for (const strategy of ["trap-and-emulate", "vtx"] as const) {
+      const run = new CompareRun({ ...request, strategy: "bare-metal" }, { ...request, strategy });
+      while (!run.advance(50_000).done);
+      const { difference } = run.result();
+      expect(difference?.mnemonic).toBe("cpuid");
+      expect(difference?.why.en).toContain("hides from its guest");
+      expect(difference?.why.zh).toContain("隐藏");
+    }
+  });
+
   it("keeps its tick when the machines are run on by hand", () => {
     const { check } = compare(`pushfd${EXIT}`);
     const { ticks } = check;

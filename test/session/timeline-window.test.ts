@@ -202,7 +202,7 @@ describe("under a VMM with a world of rings of its own", () => {
     expect(occupants.map(({ who, ring, world, share }) => [who, ring, world, share.toFixed(3)])).toEqual([
       ["guest-user", 3, "non-root", "0.500"],
       ["guest-kernel", 0, "non-root", "0.333"],
-      ["vmm", 0, "root", "0.167"],
+      ["vmm", 0, null, "0.167"],
     ]);
     for (const [step, who] of [
       [5, "vmm"],
@@ -212,7 +212,7 @@ describe("under a VMM with a world of rings of its own", () => {
     ] as const) {
       expect(timelinePoint({ ...source, index }, "step", step)).toMatchObject({
         who,
-        world: who === "vmm" ? "root" : "non-root",
+        world: who === "vmm" ? null : "non-root",
       });
     }
   });

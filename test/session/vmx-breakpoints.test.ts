@@ -124,6 +124,22 @@ describe("breakpoints of VT-x", () => {
     expect(until({ kind: "exit", reason: 48 }, "forward").cause).toBe("end");
   });
 
+  it("run to entries that fail by whatever, too, where that is asked for", () => {
+    const fails = "vmlaunch\nmov ecx, 0x4000\nmov eax, 0x16\nvmwrite ecx, eax\nmov ecx, 1\nvmread eax, ecx";
+    session = load(hypervisor({ guest: "", before: fails, fields: { pinBasedControls: 0 } }));
+    go(session, TO_END);
+    const [first, read] = session.events(0, 100).filter(({ kind }) => kind === "vm-fail");
+    expect([first!.row, read!.row]).toEqual(["vmlaunch", "vmread_rm32_r32"]);
+    const exit = session.events(0, 100).find(({ kind }) => kind === "vm-exit")!;
+    const to = { kind: "run", until: { kind: "exit", reason: null, orFailed: true }, maxSteps: 1_000_000 } as const;
+    go(session, { ...to, direction: "back" });
+    expect(session.view().step).toBe(exit.step);
+    go(session, { ...to, direction: "back" });
+    expect(session.view().step).toBe(first!.step);
+    go(session, { ...to, direction: "forward" });
+    expect(session.view().step).toBe(exit.step);
+  });
+
   it("take a guest as one from the VM entry to the exit, and back, as a call", () => {
     const exits = steps.get("vm-exit")!;
     // The instruction at an entry is its VMLAUNCH or VMRESUME.

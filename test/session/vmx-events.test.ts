@@ -32,7 +32,9 @@ describe("what VT-x does, in the event log", () => {
     ]);
     expect(events[0]!.reason.en).toMatch(/^VMLAUNCH passed every check .* went into the guest at 0x/);
     expect(events[1]!.title.en).toBe("VM exit 10: CPUID");
-    expect(events[1]!.reason.en).toMatch(/^CPUID of leaf 0x1 at 0x[0-9a-f]+ left the guest: exit reason 10, always\.$/);
+    expect(events[1]!.reason.en).toMatch(
+      /^CPUID of leaf 0x1 at 0x[0-9a-f]+ left the guest: exit reason 10\. CPUID always exits\.$/,
+    );
   });
 
   it.each<[string, Hypervisor, RegExp]>([
@@ -111,13 +113,13 @@ describe("what VT-x does, in the event log", () => {
         before: "mov dword [0x185008], 0x2000b6",
         fields: { secondaryControls: 2, eptPointer: 0x18301e },
       },
-      /^EPT misconfiguration at guest-physical 0x300000, for MOV/,
+      /^EPT misconfiguration at guest-physical 0x300000, for MOV at 0x[0-9a-f]+: in the EPT PDE, bit 1 allows writes, but bit 0 no reads/,
     ],
     ["a triple fault", { guest: "ud2" }, /could not be delivered, and neither could the double fault/],
     [
       "VMX instructions at any CPL",
       { guest: "vmxoff" },
-      /^VMXOFF at 0x[0-9a-f]+ left the guest: exit reason 26, always\.$/,
+      /^VMXOFF at 0x[0-9a-f]+ left the guest: exit reason 26\. VMXOFF always exits\.$/,
     ],
   ])("says why the guest was left: %s", (_, what, sentence) => {
     const [first] = exitsOf(what);
@@ -138,7 +140,7 @@ describe("what VT-x does, in the event log", () => {
     const [failed] = vmx({ guest: "", fields: { guestRflags: 0 } });
     expect(failed!.title.en).toBe("VMX failure: VMLAUNCH, entry failed (exit reason 33)");
     expect(failed!.reason.en).toContain("RFLAGS: bit 1 is 1");
-    expect(failed!.reason.en).toContain("Guest RFLAGS = 0x00000000");
+    expect(failed!.reason.en).toContain("Guest RFLAGS = 0x00000000 (bit 1 is 0 and must be 1)");
   });
 
   it.each<[string, string, RegExp]>([
@@ -165,16 +167,77 @@ describe("what VT-x does, in the event log", () => {
     [
       "a VMXON region that is none",
       "vmxoff\nvmxon [p_none]",
-      /^VMXON .*0x100000 is no VMXON region: .*begin with the revision identifier 0x52/,
+      /^VMXON .*0x100000 is no VMXON region: its first dword is 0x[1-9a-f][0-9a-f]*, but it must be the revision identifier 0x52/,
+    ],
+    [
+      "a region with another revision",
+      "mov dword [0x184000], 0x53\nvmptrld [p_other]",
+      /^VMPTRLD .*error 11.*0x184000 is no VMCS: its first dword is 0x53, but .* 0x52/,
     ],
   ])("says what is wrong with an instruction of VT-x: %s", (what, code, sentence) => {
     const launch = what === "a VMLAUNCH after one";
-    const source = hypervisor({ guest: "", more: "p_bad: dq 0x123\np_none: dq 0x100000" });
+    const source = hypervisor({ guest: "", more: "p_bad: dq 0x123\np_none: dq 0x100000\np_other: dq 0x184000" });
     const changed = launch
       ? source.replace("done:\n", `done:\n${code}\n`)
       : source.replace("ready:\n", `ready:\n${code}\n`);
     const [failed] = only(vmx(changed), "vm-fail");
     expect(failed!.reason.en).toMatch(sentence);
+  });
+
+  it.each<[string, string, string, RegExp, string]>([
+    [
+      "CR4.VMXE",
+      "vmxon [p_vmxon]\n",
+      "mov bl, 0x10\nmov cr4, ebx\nvmxon [p_vmxon]\n",
+      /^VMXON .*#UD;.* CR4\.VMXE \(bit 13\) must be 1 .*CR4 is 0x10\.$/,
+      "CR4.VMXE（第 13 位）",
+    ],
+    [
+      "paging and NE",
+      "or eax, 0x80000021",
+      "or eax, 1",
+      /^VMXON .*#GP\(0x0\);.* wants CR0\.PG, CR0\.NE to be 1/,
+      "CR0.PG、CR0.NE",
+    ],
+    [
+      "the lock",
+      "mov eax, 5",
+      "mov eax, 4",
+      /^VMXON .*#GP\(0x0\);.* \(MSR 3Ah\) is 0x4, but bit 2 .* and bit 0 \(lock\) must be 1\.$/,
+      "0x4",
+    ],
+    ["VMX operation", "vmxon [p_vmxon]\n", "vmxoff\n", /^VMXOFF .*#UD;.* outside VMX operation/, "VMX 操作之外"],
+    [
+      "a CR4 with VMXE",
+      "on:\n",
+      "on:\nmov cr4, ebx\n",
+      /^MOV .*#GP\(0x0\);.* CR4\.VMXE must stay 1: VMXOFF comes first\.$/,
+      "VMXOFF",
+    ],
+    [
+      "a CR0 with paging",
+      "on:\n",
+      "on:\nmov eax, 0x21\nmov cr0, eax\n",
+      /^MOV .*#GP\(0x0\);.* the new value has CR0\.PG 0\.$/,
+      "CR0.PG",
+    ],
+    ["none of VT-x", "on:\n", "on:\nmov eax, 0x11\nmov ds, ax\nmov fs, [0xffffffff]\n", /ring 0\.$/, "环 0"],
+  ])("says which rule an instruction broke that wants %s", (_, line, instead, sentence, zh) => {
+    const traps = `xor ebx, ebx
+mov dword [0x188030], 0x80000 + (bad - $$)
+mov dword [0x188034], 0x108e00
+mov dword [0x188068], 0x80000 + (bad - $$)
+mov dword [0x18806c], 0x108e00
+lidt [idtr]
+`;
+    const source = hypervisor({ guest: "", more: "idtr: dw 0x7f\n  dd 0x188000\nbad: out 0xf4, al" })
+      .replace(line, instead)
+      .replace("  mov eax, cr4\n", `${traps}  mov eax, cr4\n`);
+    const session = load(source);
+    go(session, TO_END);
+    const [fault] = session.events(0, 1000).filter(({ kind }) => kind === "exception");
+    expect(fault!.reason.en).toMatch(sentence);
+    expect(fault!.reason.zh).toContain(zh);
   });
 
   it("says of a VMX abort that it is none of the guest's triple faults", () => {
@@ -227,6 +290,7 @@ describe("what VT-x does, in the event log", () => {
     expect(session.view().current).toBe("guest-kernel");
     expect(session.timelinePoint("step", entry!.step).who).toBe("inner-kernel");
     expect(session.timelinePoint("step", exit!.step).who).toBe("guest-kernel");
+    expect(session.timelinePoint("step", exit!.step).world).toBeNull();
     const shares = session.inspect({ kind: "summary" }).shares;
     const inner = shares.find(({ who }) => who === "inner-kernel")!;
     expect(inner.steps).toBe(exit!.step - entry!.step);

@@ -102,7 +102,8 @@ describe("the hypervisors in programs/vmx", () => {
     go(session, TO_END);
     const { program } = parseProgramHeader(programText(path));
     const { reasons, exits } = session.inspect({ kind: "vmx-exits", axis: "step", buckets: 10 });
-    expect(exits).toBe(program.exits.length);
+    const entered = program.exits.filter((reason) => reason !== 33 && reason !== 34);
+    expect(exits).toBe(entered.length);
     for (const { reason, count } of reasons) {
       expect(program.exits.filter((one) => one === reason)).toHaveLength(count);
     }

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { toggleBreakpoint } from "../../src/ui/engine/breakpoints.ts";
 import { compare } from "../../src/ui/engine/compare.ts";
-import { openProgram } from "../../src/ui/engine/documents.ts";
+import { openProgram, runBare } from "../../src/ui/engine/documents.ts";
 import { edit } from "../../src/ui/engine/editing.ts";
 import { boot, recover, shareMoment } from "../../src/ui/engine/links.ts";
 import { command, run, seek } from "../../src/ui/engine/run.ts";
@@ -54,6 +54,17 @@ test("the comparison names the instruction, and under the what-if rule finds not
   expect(state().compare.reply?.comparison.difference?.mnemonic).toBe("popfd");
   await compare(engine, ["popf-traps"]);
   expect(state().compare.reply?.comparison).toMatchObject({ equivalent: true, difference: null });
+});
+
+test("a program is run on bare metal from wherever one stands, and anew from its end", async () => {
+  const { engine, state } = makeEngine();
+  await boot(engine);
+  expect(state().work.strategy).not.toBe("bare-metal");
+  await runBare(engine);
+  const there = state().run.view!;
+  expect(there).toMatchObject({ strategy: "bare-metal", outcome: "halted" });
+  await runBare(engine);
+  expect(state().run.view).toMatchObject({ step: there.step, outcome: "halted" });
 });
 
 test("what is typed is a draft, and typing the original again is none", async () => {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { parseBreakpoints, reachedAlready } from "../breakpoints.ts";
 import { EXIT } from "../errors.ts";
-import { type Ended, runForward, startSession } from "../execute.ts";
+import { type Ended, missedText, runForward, startSession } from "../execute.ts";
 import { STRATEGY_IDS } from "../facts.ts";
 import type { Io } from "../io.ts";
 import {
@@ -46,6 +46,9 @@ export function addRun(program: Command, io: Io, end: (code: number) => void): v
     const already = reachedAlready(session, breakpoints);
     const ended: Ended =
       already.length > 0 ? { cause: "breakpoint", stops: already } : await runForward(session, loaded, until, steps);
+    if (!options.json && until !== null && ended.cause !== "until" && ended.cause !== "breakpoint") {
+      io.err(missedText(session, until, options.until ?? ""));
+    }
     const result = runResult(session, ended, opened.shownPath);
     io.out(options.json ? json(result) : resultText(result, lang));
     end(EXIT.ok);

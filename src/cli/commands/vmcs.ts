@@ -1,11 +1,13 @@
 import type { Command } from "commander";
-import type { VmxChecksAnswer, VmxFailureView } from "../../session/inspect/vmx-checks.ts";
+import type { Words } from "../../isa/types.ts";
+import type { VmxChecksAnswer } from "../../session/inspect/vmx-checks.ts";
 import type { VmxExitView } from "../../session/inspect/vmx-exit.ts";
 import type { ExitCount } from "../../session/inspect/vmx-exits.ts";
+import type { VmxFailureView } from "../../session/inspect/vmx-failure.ts";
 import type { VmcsAnswer } from "../../session/inspect/vmx-vmcs.ts";
 import type { Session } from "../../session/session.ts";
 import { BadInput, EXIT } from "../errors.ts";
-import { runForward, startSession } from "../execute.ts";
+import { exitsSoFar, howMissed, runForward, startSession } from "../execute.ts";
 import { STRATEGY_IDS } from "../facts.ts";
 import type { Io } from "../io.ts";
 import { hexAddress, wholeNumber } from "../numbers.ts";
@@ -19,7 +21,7 @@ import {
   type StepOptions,
   stepBudget,
 } from "../options.ts";
-import { count, hex32, json, type Language, oneLine, plural, printable, say, table } from "../text.ts";
+import { count, hex32, indent, json, type Language, oneLine, plural, printable, say, table } from "../text.ts";
 import { parseUntil, type Until } from "../until.ts";
 
 interface VmcsOptions extends Omit<MachineOptions, "at">, Pick<StepOptions, "steps"> {
@@ -40,7 +42,14 @@ export interface VmcsResult {
   readonly exit: VmxExitView | null;
   readonly failure: VmxFailureView | null;
   /** The checks of a VM entry that would fail now. */
-  readonly checks: readonly { readonly group: string; readonly id: string; readonly first: boolean }[];
+  readonly checks: readonly {
+    readonly group: string;
+    readonly id: string;
+    readonly first: boolean;
+    /** What must hold, and why it does not. */
+    readonly words: Words;
+    readonly why: Words | null;
+  }[];
   /** VM exits up to there, by basic reason. */
   readonly exits: readonly { readonly reason: number; readonly name: string; readonly count: number }[];
 }
@@ -72,9 +81,7 @@ export function addVmcs(program: Command, io: Io, end: (code: number) => void): 
     }
     const ended = await runForward(session, loaded, at, steps);
     if (at !== null && ended.cause !== "until") {
-      const { step, outcome } = session.view();
-      const how = outcome === "running" ? `within ${count(step)} steps` : `before the run ended at step ${count(step)}`;
-      throw new BadInput(`--at ${options.at}: this did not come ${how}${exitsSoFar(session)}`);
+      throw new BadInput(`--at ${options.at}: ${howMissed(session)}${exitsSoFar(session)}`);
     }
     const result = vmcsResult(session, pointer, opened.shownPath);
     if (pointer !== null && result.vmcs.shown === null) {
@@ -92,24 +99,20 @@ function whereOf(text: string): Until {
   return { kind: "step", step: wholeNumber(text, "--at", { least: 0, most: MAX_STEPS }) };
 }
 
-function exitsSoFar(session: Session): string {
-  const { reasons } = session.inspect({ kind: "vmx-exits", axis: "step", buckets: 1 });
-  if (reasons.length === 0) return "; there was no VM exit at all";
-  return `; VM exits: ${reasons.map(({ name, count: times }) => `${name} ${count(times)}`).join(", ")}`;
-}
-
 function vmcsResult(session: Session, pointer: number | null, shownPath: (file: string) => string): VmcsResult {
   const { step, tick } = session.view();
+  const shown = (source: VmxExitView["source"]) => source && { ...source, file: shownPath(source.file) };
   const place = <T extends { readonly source: { readonly file: string; readonly line: number } | null }>(
     one: T | null,
   ) => (one?.source ? { ...one, source: { ...one.source, file: shownPath(one.source.file) } } : one);
   const checks = session.inspect({ kind: "vmx-checks", pointer });
+  const exit = place(session.inspect({ kind: "vmx-exit", index: null }).exit);
   const { reasons } = session.inspect({ kind: "vmx-exits", axis: "step", buckets: 1 });
   return {
     step,
     tick,
     vmcs: session.inspect({ kind: "vmcs", pointer, changes: true }),
-    exit: place(session.inspect({ kind: "vmx-exit", index: null }).exit),
+    exit: exit?.host ? { ...exit, host: { ...exit.host, source: shown(exit.host.source) } } : exit,
     failure: place(checks.failure),
     checks: failing(checks),
     exits: countsNow(reasons),
@@ -118,14 +121,19 @@ function vmcsResult(session: Session, pointer: number | null, shownPath: (file: 
 
 const failing = ({ groups }: VmxChecksAnswer): VmcsResult["checks"] =>
   groups.flatMap(({ id: group, checks }) =>
-    checks.filter(({ holds }) => !holds).map(({ id, first }) => ({ group, id, first })),
+    checks.filter(({ holds }) => !holds).map(({ id, first, words, why }) => ({ group, id, first, words, why })),
   );
 
 const countsNow = (reasons: readonly ExitCount[]): VmcsResult["exits"] =>
   reasons.filter(({ now }) => now > 0).map(({ reason, name, now }) => ({ reason, name, count: now }));
 
+const moreText = ({ more, lastStep }: VmxFailureView): string =>
+  more === 0 ? "" : `           ${more} more since for want of a current VMCS, the last at step ${count(lastStep)}\n`;
 const placeText = (source: VmxExitView["source"]): string =>
   source === null ? "" : `  (${printable(source.file)}:${source.line})`;
+
+const checkText = ({ first, words, why }: VmcsResult["checks"][number], language: Language): string =>
+  `${first ? "*" : " "} ${say(words, language)}${why === null ? "" : `\n    ${say(why, language)}`}`;
 
 const OPERATION = { off: "no VMX operation", root: "VMX root operation", "non-root": "VMX non-root operation" };
 
@@ -160,16 +168,17 @@ function vmcsText(result: VmcsResult, language: Language, all: boolean): string 
   return [
     `${head}\n`,
     about,
+    vmcs.neverCleared ? `no VMCLEAR of it came before its use: a real processor may fail then\n` : "",
     ...groups,
     exit === null
       ? ""
       : `\nlast exit  step ${count(exit.step)}: ${oneLine(say(exit.sentence, language))}${placeText(exit.source)}\n`,
     failure === null
       ? ""
-      : `\nfailure    step ${count(failure.step)}: ${oneLine(say(failure.sentence, language))}${placeText(failure.source)}\n`,
+      : `\nfailure    step ${count(failure.step)}: ${oneLine(say(failure.sentence, language))}${placeText(failure.source)}\n${moreText(failure)}`,
     result.checks.length === 0 || shown === null
       ? ""
-      : `\n${plural(result.checks.length, "entry check")} would fail now: ${result.checks.map(({ id }) => id).join(", ")}\n`,
+      : `\n${plural(result.checks.length, "entry check")} would fail now:\n${indent(result.checks.map((check) => checkText(check, language)).join("\n"))}\n`,
     result.exits.length === 0
       ? ""
       : `\nexits      ${result.exits.map(({ reason, name, count: times }) => `${reason} ${name} ${count(times)}`).join(", ")}\n`,

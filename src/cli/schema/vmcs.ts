@@ -34,7 +34,7 @@ const field = {
       }),
     ),
   ),
-  idle: about("It does not count now: another control switches it off.", flag),
+  idle: about("It does not count now: another control switches it off, or the last exit did not give it.", flag),
 };
 
 /** The shapes of what `vmcs --json` prints. */
@@ -47,10 +47,13 @@ export const VMCS_TYPES: Readonly<Record<string, Schema>> = {
       operation: oneOf(["off", "root", "non-root"]),
       featureControl: record({ locked: flag, enabled: flag }),
       cr4Vmxe: flag,
+      vmxonLacks: about("What the processor's state lacks for VMXON.", list(oneOf(["cr0", "feature", "cr4"]))),
+      cr0Lacks: about("The bits of CR0 that it lacks.", list(text)),
       vmxon: orNull(word),
       current: orNull(word),
       known: list(known),
       shown: orNull(known),
+      neverCleared: about("It is used as a VMCS, or was, without a VMCLEAR before.", flag),
       groups: list(
         record({
           id: oneOf(Object.keys(VMCS_GROUPS)),
@@ -59,7 +62,7 @@ export const VMCS_TYPES: Readonly<Record<string, Schema>> = {
             record({
               ...field,
               before: about(
-                "What it was just after the VM exit before the last one, where it has changed.",
+                "What it was just after the VM exit at sinceStep, or just before the first one, where it has changed.",
                 orNull(text),
               ),
               by: orNull(oneOf(["exit", "vmm"])),
@@ -68,6 +71,7 @@ export const VMCS_TYPES: Readonly<Record<string, Schema>> = {
         }),
       ),
       exitStep: orNull(integer),
+      sinceStep: about("The VM exit before that one.", orNull(integer)),
     }),
   ),
   VmExit: about(
@@ -87,7 +91,12 @@ export const VMCS_TYPES: Readonly<Record<string, Schema>> = {
       rip: word,
       instruction: orNull(record({ text, bytes: text })),
       source: orNull(ref("SourcePlace")),
+      host: about(
+        "Where the host goes on: HOST_RIP, and whether no code is there.",
+        orNull(record({ rip: word, symbol: orNull(text), source: orNull(ref("SourcePlace")), nothing: flag })),
+      ),
       fields: list(ref("VmcsField")),
+      access: about("Of an EPT violation.", { enum: ["read", "write", "execute", null] }),
       entry: orNull(record({ step: integer, ticks: integer, cycles: integer })),
     }),
   ),
@@ -99,7 +108,7 @@ export const VMCS_TYPES: Readonly<Record<string, Schema>> = {
       vmcs: ref("Vmcs"),
       exit: about("The last VM exit up to there.", orNull(ref("VmExit"))),
       failure: about(
-        "The last instruction of VT-x or VM entry that failed.",
+        "The last instruction of VT-x or VM entry that failed; of those without a current VMCS, the first, from which `more` followed up to `lastStep`.",
         orNull(
           record({
             index: integer,
@@ -107,6 +116,9 @@ export const VMCS_TYPES: Readonly<Record<string, Schema>> = {
             title: words,
             sentence: words,
             check: orNull(text),
+            entry: about("It was VMLAUNCH or VMRESUME.", flag),
+            more: integer,
+            lastStep: integer,
             entered: flag,
             source: orNull(ref("SourcePlace")),
           }),
@@ -114,7 +126,15 @@ export const VMCS_TYPES: Readonly<Record<string, Schema>> = {
       ),
       checks: about(
         "The checks of a VM entry that would fail now.",
-        list(record({ group: oneOf(["basic", "control", "host", "guest", "msr"]), id: text, first: flag })),
+        list(
+          record({
+            group: oneOf(["basic", "control", "host", "guest", "msr"]),
+            id: text,
+            first: flag,
+            words,
+            why: orNull(words),
+          }),
+        ),
       ),
       exits: about(
         "VM exits up to there, by basic reason.",

@@ -3,6 +3,7 @@ import type { FieldName } from "../../isa/vmcs.ts";
 import {
   CR3_TARGETS,
   EPTP_LIST_ENTRIES,
+  MEMORY_TYPE_NAMES,
   MEMORY_UC,
   MEMORY_WB,
   MSR_LIST_MAX,
@@ -17,8 +18,16 @@ import {
   mustBeOne,
   VMX_CONTROLS,
 } from "../../isa/vmx-controls.ts";
-import { TYPE_HARDWARE_EXCEPTION, TYPE_NMI, TYPE_OTHER } from "../../isa/vmx-events.ts";
+import {
+  INFO_ENTRY_RESERVED,
+  INTERRUPTION_TYPES,
+  TYPE_HARDWARE_EXCEPTION,
+  TYPE_NMI,
+  TYPE_OTHER,
+} from "../../isa/vmx-events.ts";
+import { wordsOf } from "../../isa/vmx-exits.ts";
 import { CR0_PE } from "../registers.ts";
+import { beyond, type Fault, fault, faults, part, wrongBits } from "./check-faults.ts";
 import type { EntryCheck, Fields } from "./entry-checks.ts";
 import { bringsErrorCode, interruptionOf, isSoftware } from "./interruption.ts";
 import { controlsOf, has } from "./modes.ts";
@@ -45,8 +54,9 @@ function check(
   en: string,
   zh: string,
   holds: (vmcs: Fields) => boolean,
+  why?: (vmcs: Fields) => readonly Fault[],
 ): EntryCheck {
-  return { id, stage: "control", fields, words: { en, zh }, holds };
+  return { id, stage: "control", fields, words: { en, zh }, holds, why };
 }
 
 const FIELD_OF: Readonly<Record<ControlSetId, FieldName>> = {
@@ -91,34 +101,95 @@ function implies(control: ControlId, needs: readonly ControlId[], en: string, zh
     en,
     zh,
     (v) => !has(v, control) || needs.every((id) => has(v, id)),
+    (v) => {
+      const stands = (id: ControlId) => {
+        const { set, title, mask } = VMX_CONTROLS[id];
+        const is = (v.get(FIELD_OF[set]) & mask) !== 0 ? 1 : 0;
+        return fault(FIELD_OF[set], `“${title.en}” is ${is}`, `“${title.zh}”为 ${is}`);
+      };
+      return [stands(control), ...needs.map(stands)];
+    },
   );
 }
 
 /** While `control` is 1, an address is aligned and within physical memory's width (32 bits here). */
 function address(control: ControlId | null, field: FieldName, mask: number, en: string, zh: string): EntryCheck {
-  return check(`${field}-address`, [field], en, zh, (v) => {
-    const matters = control === null || has(v, control);
-    return !matters || ((v.get(field) & mask) === 0 && v.high(field) === 0);
-  });
+  return check(
+    `${field}-address`,
+    [field],
+    en,
+    zh,
+    (v) => {
+      const matters = control === null || has(v, control);
+      return !matters || ((v.get(field) & mask) === 0 && v.high(field) === 0);
+    },
+    (v) => badAddress(field, v, mask),
+  );
 }
 
+/** An address that is not aligned to `mask` + 1, or beyond physical memory's width. */
+const badAddress = (field: FieldName, v: Fields, mask: number): Fault[] => [
+  ...wrongBits(field, v.get(field), 0, mask),
+  ...beyond(field, v.high(field)),
+];
+
 function list(count: FieldName, area: FieldName, en: string, zh: string): EntryCheck {
-  return check(`${area}-list`, [count, area], en, zh, (v) => {
-    const entries = v.get(count) >>> 0;
-    if (entries === 0) return true;
-    const end = (v.get(area) >>> 0) + entries * MSR_ENTRY;
-    const inside = v.high(area) === 0 && end <= BEYOND;
-    return entries <= MSR_LIST_MAX && (v.get(area) & MSR_ALIGNMENT) === 0 && inside;
-  });
+  const endsBeyond = (v: Fields) => (v.get(area) >>> 0) + (v.get(count) >>> 0) * MSR_ENTRY > BEYOND;
+  return check(
+    `${area}-list`,
+    [count, area],
+    en,
+    zh,
+    (v) => {
+      const entries = v.get(count) >>> 0;
+      if (entries === 0) return true;
+      const inside = v.high(area) === 0 && !endsBeyond(v);
+      return entries <= MSR_LIST_MAX && (v.get(area) & MSR_ALIGNMENT) === 0 && inside;
+    },
+    (v) => {
+      const entries = v.get(count) >>> 0;
+      return [
+        ...(entries > MSR_LIST_MAX ? [fault(count, `${entries} items`, `${entries} 项`)] : []),
+        ...badAddress(area, v, MSR_ALIGNMENT),
+        ...(endsBeyond(v) ? [fault(area, "the list ends beyond 32 bits", "列表末尾超出 32 位")] : []),
+      ];
+    },
+  );
 }
 
 const event = (v: Fields) => interruptionOf(v.get(INTERRUPTION));
 /** Whether a VM entry would take these halves for an EPT pointer; INVEPT asks as well. */
 export function isEptPointer(low: number, high: number): boolean {
-  const memory = low & EPT_MEMORY;
-  const length = (low >>> EPT_LENGTH_SHIFT) & 7;
   const plain = (low & EPT_RESERVED) === 0 && high === 0;
-  return (memory === MEMORY_UC || memory === MEMORY_WB) && length === EPT_LENGTH && plain;
+  return isTableMemory(low & EPT_MEMORY) && eptLength(low) === EPT_LENGTH && plain;
+}
+const isTableMemory = (type: number) => type === MEMORY_UC || type === MEMORY_WB;
+/** Levels of the walk, less 1. */
+const eptLength = (low: number) => (low >>> EPT_LENGTH_SHIFT) & 7;
+
+function wrongEptPointer(v: Fields): Fault[] {
+  const low = v.get("eptPointer");
+  const memory = low & EPT_MEMORY;
+  const levels = eptLength(low) + 1;
+  const name = MEMORY_TYPE_NAMES[memory];
+  return [
+    ...faults(
+      [
+        !isTableMemory(memory),
+        fault("eptPointer", `memory type ${memory} (${name ?? "reserved"})`, `内存类型 ${memory}（${name ?? "保留"}）`),
+      ],
+      [
+        levels !== EPT_LENGTH + 1,
+        fault(
+          "eptPointer",
+          `bits 5:3 are ${levels - 1}: a walk of ${levels} level${levels === 1 ? "" : "s"}`,
+          `第 5:3 位为 ${levels - 1}：${levels} 级遍历`,
+        ),
+      ],
+    ),
+    ...wrongBits("eptPointer", low, 0, EPT_RESERVED),
+    ...beyond("eptPointer", v.high("eptPointer")),
+  ];
 }
 /** A check of what is to be injected, if anything is. */
 const injection = (
@@ -127,7 +198,19 @@ const injection = (
   en: string,
   zh: string,
   holds: (event: ReturnType<typeof interruptionOf>, vmcs: Fields) => boolean,
-): EntryCheck => check(id, [INTERRUPTION, ...fields], en, zh, (v) => !event(v).valid || holds(event(v), v));
+  why?: (vmcs: Fields) => readonly Fault[],
+): EntryCheck => check(id, [INTERRUPTION, ...fields], en, zh, (v) => !event(v).valid || holds(event(v), v), why);
+
+/** The kind of event that is to be injected. */
+function injectedKind(v: Fields): Fault {
+  const { type, vector } = event(v);
+  const name = wordsOf(INTERRUPTION_TYPES, type) ?? { en: "reserved", zh: "保留" };
+  return fault(
+    INTERRUPTION,
+    `type ${type} (${name.en}), vector ${vector}`,
+    `类型 ${type}（${name.zh}），向量 ${vector}`,
+  );
+}
 
 /** Checks of the control fields, in the manual's order (SDM Vol. 3C, 27.2.1). */
 export const CONTROL_CHECKS: readonly EntryCheck[] = [
@@ -185,6 +268,7 @@ export const CONTROL_CHECKS: readonly EntryCheck[] = [
       if (!has(v, "enable-ept")) return true;
       return isEptPointer(v.get("eptPointer"), v.high("eptPointer"));
     },
+    wrongEptPointer,
   ),
   implies("unrestricted-guest", ["enable-ept"], "An unrestricted guest only with EPT", "不受限客户机需要 EPT"),
   check(
@@ -199,6 +283,14 @@ export const CONTROL_CHECKS: readonly EntryCheck[] = [
       if (functions === 0) return true;
       return has(v, "enable-ept") && (v.get("eptpListAddress") & PAGE) === 0 && v.high("eptpListAddress") === 0;
     },
+    (v) => [
+      ...wrongBits("vmFunctionControls", v.get("vmFunctionControls"), 0, ~VMFUNC_EPTP_SWITCHING),
+      ...beyond("vmFunctionControls", v.high("vmFunctionControls")),
+      ...badAddress("eptpListAddress", v, PAGE),
+      ...(v.get("secondaryControls") & VMX_CONTROLS["enable-ept"].mask
+        ? []
+        : [fault("secondaryControls", "“Enable EPT” is 0", "“启用 EPT”为 0")]),
+    ],
   ),
   reserved("exit"),
   implies(
@@ -226,6 +318,7 @@ export const CONTROL_CHECKS: readonly EntryCheck[] = [
     "Event injection: not of the reserved type 1; type 7 only for the monitor trap flag (vector 0)",
     "事件注入：不是保留类型 1；类型 7 仅用于监视陷阱标志（向量 0）",
     ({ type, vector }) => type !== TYPE_RESERVED && (type !== TYPE_OTHER || vector === 0),
+    (v) => [injectedKind(v)],
   ),
   injection(
     "inject-vector",
@@ -234,6 +327,7 @@ export const CONTROL_CHECKS: readonly EntryCheck[] = [
     "事件注入：NMI 的向量为 2，硬件异常的向量为 0 到 31",
     ({ type, vector }) =>
       type === TYPE_NMI ? vector === NMI_VECTOR : type !== TYPE_HARDWARE_EXCEPTION || vector <= LAST_EXCEPTION,
+    (v) => [injectedKind(v)],
   ),
   injection(
     "inject-error-code",
@@ -241,6 +335,19 @@ export const CONTROL_CHECKS: readonly EntryCheck[] = [
     "Event injection: an error code is delivered if and only if the exception has one (8, 10 to 14, 17) and CR0.PE is 1",
     "事件注入：仅当异常带错误码（8、10 至 14、17）且 CR0.PE 为 1 时才投递错误码",
     (injected, v) => injected.errorCode === (bringsErrorCode(injected) && (v.get("guestCr0") & CR0_PE) !== 0),
+    (v) => {
+      const { vector } = event(v);
+      const protection = (v.get("guestCr0") & CR0_PE) !== 0 ? 1 : 0;
+      return [
+        part(INTERRUPTION, "bit 11", event(v).errorCode ? 1 : 0, "第 11 位"),
+        fault(
+          INTERRUPTION,
+          `vector ${vector} ${bringsErrorCode(event(v)) ? "has" : "has no"} error code`,
+          `向量 ${vector} ${bringsErrorCode(event(v)) ? "带" : "不带"}错误码`,
+        ),
+        part("guestCr0", "PE", protection),
+      ];
+    },
   ),
   injection(
     "inject-reserved",
@@ -248,6 +355,7 @@ export const CONTROL_CHECKS: readonly EntryCheck[] = [
     "Event injection: bits 30:12 are 0",
     "事件注入：30:12 位为 0",
     (injected) => !injected.reserved,
+    (v) => wrongBits(INTERRUPTION, v.get(INTERRUPTION), 0, INFO_ENTRY_RESERVED),
   ),
   injection(
     "inject-error-code-bits",
@@ -255,6 +363,7 @@ export const CONTROL_CHECKS: readonly EntryCheck[] = [
     "Event injection: bits 31:16 of the error code are 0",
     "事件注入：错误码的 31:16 位为 0",
     (injected, v) => !injected.errorCode || v.get("entryExceptionErrorCode") >>> 16 === 0,
+    () => [fault("entryExceptionErrorCode", "bits 31:16 are not 0", "31:16 位不为 0")],
   ),
   injection(
     "inject-length",
@@ -264,6 +373,10 @@ export const CONTROL_CHECKS: readonly EntryCheck[] = [
     (injected, v) => {
       const length = v.get("entryInstructionLength") >>> 0;
       return !isSoftware(injected) || (length >= 1 && length <= LONGEST);
+    },
+    (v) => {
+      const length = v.get("entryInstructionLength") >>> 0;
+      return [injectedKind(v), fault("entryInstructionLength", `${length} bytes`, `${length} 字节`)];
     },
   ),
   list(

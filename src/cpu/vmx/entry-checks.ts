@@ -1,5 +1,6 @@
 import type { Words } from "../../isa/types.ts";
 import type { FieldName } from "../../isa/vmcs.ts";
+import type { Fault } from "./check-faults.ts";
 
 /** Reads fields of a VMCS: 32 bits, signed; of a 64-bit field the low half, and by `high` the other. */
 export interface Fields {
@@ -24,4 +25,9 @@ export interface EntryCheck {
   /** Exit qualification where the check is of guest state and has one of its own; 0 for the others. */
   readonly qualification?: number;
   holds(vmcs: Fields): boolean;
+  /**
+   * Of a check that does not hold, what is wrong with which of its `fields`, and looks at no other: an event has kept those
+   * alone. Absent or empty, the values say it.
+   */
+  readonly why?: ((vmcs: Fields) => readonly Fault[]) | undefined;
 }

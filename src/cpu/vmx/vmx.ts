@@ -1,10 +1,6 @@
 import { fieldByEncoding, isHigh } from "../../isa/vmcs.ts";
 import {
-  CR0_FIXED_1,
-  CR4_FIXED_1,
   EPTP_LIST_ENTRIES,
-  FEATURE_CONTROL_LOCK,
-  FEATURE_CONTROL_VMX,
   INVEPT_GLOBAL,
   INVEPT_SINGLE_CONTEXT,
   INVVPID_ADDRESS,
@@ -25,6 +21,7 @@ import { functionExits } from "./intercepts.ts";
 import { has } from "./modes.ts";
 import { type Descriptor, HOLDS, type VmxRule, type VmxUnit } from "./unit.ts";
 import { ENTRY_CHECKS } from "./vm-entry.ts";
+import { VMXON_RULES } from "./vmxon-rules.ts";
 import { World } from "./world.ts";
 
 const PAGE = 0xfff;
@@ -71,9 +68,7 @@ export class Vmx extends World implements VmxUnit {
         return HOLDS;
       case "vmxon-allowed": {
         if (state.vmxMode !== VMX_OFF) return HOLDS;
-        const enabled = FEATURE_CONTROL_LOCK | FEATURE_CONTROL_VMX;
-        const fixed = (state.cr0 & CR0_FIXED_1) === CR0_FIXED_1 && (state.cr4 & CR4_FIXED_1) === CR4_FIXED_1;
-        return fixed && (state.featureControl & enabled) === enabled ? HOLDS : GP;
+        return VMXON_RULES.every(({ holds }) => holds(state)) ? HOLDS : GP;
       }
     }
   }

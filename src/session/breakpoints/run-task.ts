@@ -3,7 +3,7 @@ import { GUEST_DOMAIN } from "../../machine/tenant.ts";
 import { done, going, type SliceResult, type Task } from "../commands.ts";
 import type { Run } from "../run.ts";
 import type { Command, RunUntil, StopCause } from "../types.ts";
-import { leavesGuest } from "../vm-exits.ts";
+import { failsToEnter, leavesGuest } from "../vm-exits.ts";
 import type { Armed, Trigger } from "./armed.ts";
 import type { Breakpoints } from "./breakpoints.ts";
 import { waitFor } from "./compile.ts";
@@ -64,7 +64,9 @@ type EventTest = (event: MachineEvent) => boolean;
 
 function eventTestOf(run: Run, until: RunUntil): EventTest | null {
   if (until.kind === "event") return ({ kind }) => kind === until.event;
-  if (until.kind === "exit") return (event) => leavesGuest(event, until.reason);
+  if (until.kind === "exit") {
+    return (event) => leavesGuest(event, until.reason) || (until.orFailed === true && failsToEnter(event));
+  }
   if (until.kind === "trap") {
     const kinds = run.machine.countAll ? TRAPS_BARE : TRAPS_VMM;
     return ({ kind }) => kinds.has(kind);

@@ -1,3 +1,4 @@
+import { fieldByEncoding } from "../../isa/vmcs.ts";
 import { inspectVmxChecks } from "../inspect/vmx-checks.ts";
 import { inspectVmxExit } from "../inspect/vmx-exit.ts";
 import { inspectVmxExits } from "../inspect/vmx-exits.ts";
@@ -31,7 +32,10 @@ function vmcsOf(call: Call): VmcsAnswer {
   return answer;
 }
 
-/** `info vmcs [PART]`: the fields whose name, title or group has a part; those that do not count only if asked for. */
+/** A field's encoding as one writes it: `4002`, `0x4002`, `4002h`. */
+const ENCODING = /^(0x)?[0-9a-f]{1,4}h?$/;
+
+/** `info vmcs [PART]`: the fields whose name, title or group has a part, or the one with that encoding; those that do not count only if asked for. */
 export function vmcs(call: Call): void {
   const answer = vmcsOf(call);
   const state = { off: words("off", "关闭"), root: words("root", "根模式"), "non-root": words("non-root", "非根模式") };
@@ -48,7 +52,16 @@ export function vmcs(call: Call): void {
       ? words(`VMCS at ${hex(shown.pointer)}, launched`, `${hex(shown.pointer)} 处的 VMCS，已启动`)
       : words(`VMCS at ${hex(shown.pointer)}, clear`, `${hex(shown.pointer)} 处的 VMCS，清除状态`),
   );
+  if (answer.neverCleared) {
+    call.say(
+      words(
+        "No VMCLEAR of it came before its use: a real processor may fail then.",
+        "使用之前没有对它执行 VMCLEAR：真实处理器此时可能失败。",
+      ),
+    );
+  }
   const part = call.rest.trim().toLowerCase();
+  const encoded = ENCODING.test(part) ? fieldByEncoding(Number.parseInt(part.replace(/^0x/, ""), 16)) : null;
   let lines = 0;
   for (const { id, title, rows } of answer.groups) {
     const inGroup = part !== "" && (id.includes(part) || call.in(title).toLowerCase().includes(part));
@@ -56,6 +69,7 @@ export function vmcs(call: Call): void {
       (row) =>
         (part === "" && !row.idle) ||
         inGroup ||
+        row.name === encoded?.name ||
         (part !== "" && (row.name.toLowerCase().includes(part) || call.in(row.title).toLowerCase().includes(part))),
     );
     if (found.length === 0) continue;
@@ -67,7 +81,10 @@ export function vmcs(call: Call): void {
       lines++;
     }
   }
-  if (lines === 0) call.say(words(`No field has "${part}" in its name.`, `没有名称包含“${part}”的字段。`));
+  if (lines === 0)
+    call.say(
+      words(`No field has "${part}" in its name, or as its encoding.`, `没有名称包含“${part}”或以它为编码的字段。`),
+    );
 }
 
 /** `info vmexit`: the last VM exit. */
@@ -81,12 +98,23 @@ export function lastVmExit(call: Call): void {
   const at = exit.source === null ? "" : `  (${exit.source.file}:${exit.source.line})`;
   call.say(
     words(
-      `VM exit ${exit.number} of ${total}, at step ${exit.step}`,
-      `第 ${exit.number} 次 VM 退出（共 ${total} 次），第 ${exit.step} 步`,
+      `${exit.failed ? "Failed VM entry" : "VM exit"} ${exit.number} of ${total}, at step ${exit.step}`,
+      `第 ${exit.number} 次 VM ${exit.failed ? "进入失败" : "退出"}（共 ${total} 次），第 ${exit.step} 步`,
     ),
     exit.sentence,
   );
   if (exit.instruction !== null) call.say(`${hex(exit.rip)}  ${exit.instruction.text}${at}`);
+  if (exit.host !== null) {
+    const { rip, symbol, source, nothing } = exit.host;
+    const place = [symbol, source === null ? null : `(${source.file}:${source.line})`].filter((one) => one !== null);
+    const where = `HOST_RIP = ${hex(rip)}${place.length === 0 ? "" : `  ${place.join(" ")}`}`;
+    call.say(
+      words(
+        `the host goes on at ${where}${nothing ? ": no code is there" : ""}`,
+        `宿主机继续于 ${where}${nothing ? "：那里没有代码" : ""}`,
+      ),
+    );
+  }
   for (const field of exit.fields) {
     const decoded = field.decoded === null ? "" : `  ${call.in(field.decoded)}`;
     call.say(`  ${call.in(field.title).padEnd(34)} ${field.raw}${decoded}`);
@@ -132,5 +160,14 @@ export function checks(call: Call): void {
   if (answer.failure !== null) {
     call.say(words(`The last failure, at step ${answer.failure.step}:`, `上一次失败在第 ${answer.failure.step} 步：`));
     call.say(answer.failure.sentence);
+    const { more, lastStep } = answer.failure;
+    if (more > 0) {
+      call.say(
+        words(
+          `And ${more} more since, for want of a current VMCS, the last at step ${lastStep}.`,
+          `此后又有 ${more} 次因没有当前 VMCS 而失败，最近一次在第 ${lastStep} 步。`,
+        ),
+      );
+    }
   }
 }

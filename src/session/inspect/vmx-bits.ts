@@ -24,7 +24,6 @@ import {
   RIGHTS_G,
   RIGHTS_P,
   RIGHTS_S,
-  RIGHTS_TYPE,
   RIGHTS_UNUSABLE,
 } from "../../isa/vmx-events.ts";
 import {
@@ -36,6 +35,7 @@ import {
   wordsOf,
 } from "../../isa/vmx-exits.ts";
 import { informationParts, type Part, qualificationParts } from "../../isa/vmx-qualifications.ts";
+import { rightsType } from "../../isa/vmx-rights.ts";
 import type { FieldPart } from "./vmx-field.ts";
 
 /** A field taken apart: in a phrase, and part by part. */
@@ -49,6 +49,9 @@ const same = (text: string): Words => ({ en: text, zh: text });
 const hex = (value: number, digits = 1) => (value >>> 0).toString(16).padStart(digits, "0");
 const NONE = words("none", "无");
 const NO_WORDS = same("");
+const NO_EXIT = words("no VM exit yet", "还没有 VM 退出");
+/** Of bits that are 1 and have no name. */
+const RESERVED_ALONE = words("reserved bits only", "只有保留位");
 
 const list = (items: readonly Words[]): Words =>
   items.length === 0 ? NONE : words(items.map(({ en }) => en).join(", "), items.map(({ zh }) => zh).join("、"));
@@ -74,13 +77,9 @@ const bitOf = (mask: number): number => 31 - Math.clz32(mask);
 
 /** The bits of a control register; only those that are 1, or (with `all`) every one that there is. */
 function controlRegister(value: number, bits: readonly ControlBit[], must = 0): Decoded {
+  const on = bits.filter(({ mask }) => (value & mask) !== 0).map(({ name }) => name);
   return {
-    words: same(
-      bits
-        .filter(({ mask }) => (value & mask) !== 0)
-        .map(({ name }) => name)
-        .join(" ") || "-",
-    ),
+    words: on.length > 0 ? same(on.join(" ")) : value === 0 ? NONE : RESERVED_ALONE,
     parts: bits.map(({ name, mask, words: meaning }) =>
       flag(bitOf(mask), same(name), value, meaning, (must & mask) !== 0 ? 1 : null),
     ),
@@ -108,31 +107,12 @@ export function controls(set: ControlSet, value: number): Decoded {
         : flag(bit, words("Reserved, must be 0", "保留，须为 0"), value, null, 0),
     );
   const on = set.controls.filter(({ mask }) => (value & mask) !== 0).map(({ title }) => title);
-  return { words: list(on), parts: [...named, ...reserved].sort((a, b) => a.bits![1] - b.bits![1]) };
-}
-
-const DATA_TYPES = ["read-only", "read/write", "read-only, expand-down", "read/write, expand-down"];
-const DATA_TYPES_ZH = ["只读", "可读写", "只读、向下扩展", "可读写、向下扩展"];
-const CODE_TYPES = ["execute-only", "execute/read", "execute-only, conforming", "execute/read, conforming"];
-const CODE_TYPES_ZH = ["只执行", "可执行可读", "只执行、一致", "可执行可读、一致"];
-const SYSTEM_TYPES: Readonly<Record<number, Words>> = {
-  2: same("LDT"),
-  3: words("busy 16-bit TSS", "忙的 16 位 TSS"),
-  11: words("busy 32-bit TSS", "忙的 32 位 TSS"),
-};
-
-function typeOf(rights: number): Words {
-  const type = rights & RIGHTS_TYPE;
-  if ((rights & RIGHTS_S) === 0) return SYSTEM_TYPES[type] ?? words(`system type ${type}`, `系统类型 ${type}`);
-  const accessed = (type & 1) !== 0 ? words(", accessed", "，已访问") : words(", not accessed", "，未访问");
-  const at = (type >> 1) & 3;
-  return (type & 8) !== 0
-    ? words(`code, ${CODE_TYPES[at]}${accessed.en}`, `代码，${CODE_TYPES_ZH[at]}${accessed.zh}`)
-    : words(`data, ${DATA_TYPES[at]}${accessed.en}`, `数据，${DATA_TYPES_ZH[at]}${accessed.zh}`);
+  const said = on.length > 0 ? list(on) : value === 0 ? NONE : RESERVED_ALONE;
+  return { words: said, parts: [...named, ...reserved].sort((a, b) => a.bits![1] - b.bits![1]) };
 }
 
 function accessRights(value: number): Decoded {
-  const type = typeOf(value);
+  const type = rightsType(value);
   const dpl = (value >>> RIGHTS_DPL_SHIFT) & 3;
   const wide = (value & RIGHTS_DB) !== 0 ? "32" : "16";
   // The type of a TSS says its size itself; D/B is nothing there.
@@ -168,7 +148,8 @@ function selector(value: number): Decoded {
   };
 }
 
-function interruption(value: number): Decoded {
+/** `exit`: of an exit, of which bit 12 tells something; entries reserve it, and IDT vectoring leaves it undefined. */
+function interruption(value: number, exit: boolean): Decoded {
   const valid = (value & INFO_VALID) !== 0;
   const type = (value >>> INFO_TYPE_SHIFT) & 7;
   const vector = value & INFO_VECTOR;
@@ -179,11 +160,15 @@ function interruption(value: number): Decoded {
         7,
         0,
         words("Vector", "向量"),
-        same(vector < 32 && type !== 0 && type !== 4 ? `${vector} ${vectorName(vector)}` : String(vector)),
+        same(
+          vector < 32 && type !== 0 && type !== 4
+            ? `${vector} ${vectorName(vector)}`
+            : `${hex(vector, 2).toUpperCase()}h (${vector})`,
+        ),
       ),
       range(10, 8, words("Type", "类型"), wordsOf(INTERRUPTION_TYPES, type) ?? words("reserved", "保留")),
       flag(bitOf(INFO_ERROR_CODE), words("Error code", "有错误码"), value),
-      flag(bitOf(INFO_NMI_UNBLOCKING), words("NMI unblocking by IRET", "IRET 解除 NMI 阻塞"), value),
+      ...(exit ? [flag(bitOf(INFO_NMI_UNBLOCKING), words("NMI unblocking by IRET", "IRET 解除 NMI 阻塞"), value)] : []),
       flag(31, words("Valid", "有效"), value, valid ? null : words("There is no event.", "没有事件。")),
     ],
   };
@@ -216,7 +201,8 @@ function flags(value: number): Decoded {
   });
   const on = parts.filter(({ set }) => set).map(({ name }) => name.en);
   const iopl = (value >>> 12) & 3;
-  return { words: same([...on, ...(iopl > 0 ? [`IOPL=${iopl}`] : [])].join(" ") || "-"), parts };
+  const said = [...on, ...(iopl > 0 ? [`IOPL=${iopl}`] : [])].join(" ");
+  return { words: said === "" ? words("no flag set", "没有置位的标志") : same(said), parts };
 }
 
 function exceptionBitmap(value: number): Decoded {
@@ -293,8 +279,11 @@ const CR0_MUST = CR0_BITS.filter(({ name }) => name === "PE" || name === "NE" ||
 const CR0_MUST_UNRESTRICTED = CR0_BITS.filter(({ name }) => name === "NE").reduce((all, { mask }) => all | mask, 0);
 const CR4_MUST = CR4_BITS.filter(({ name }) => name === "VMXE").reduce((all, { mask }) => all | mask, 0);
 
-/** Takes a field apart; others of the same VMCS say what it is about. `unrestricted`: that control is on. */
-export function decodeField(name: FieldName, fields: Fields, unrestricted: boolean): Decoded {
+/**
+ * Takes a field apart; others of the same VMCS say what it is about. `unrestricted`: that control is on; `idle`: the field
+ * does not count.
+ */
+export function decodeField(name: FieldName, fields: Fields, unrestricted: boolean, idle: boolean): Decoded {
   const value = fields.get(name);
   const set = Object.values(CONTROL_SETS).find(({ field }) => field === name);
   if (set !== undefined) return controls(set, value);
@@ -320,7 +309,7 @@ export function decodeField(name: FieldName, fields: Fields, unrestricted: boole
     case "exitInterruptionInformation":
     case "entryInterruptionInformation":
     case "idtVectoringInformation":
-      return interruption(value);
+      return interruption(value, name === "exitInterruptionInformation");
     case "guestInterruptibilityState":
       return interruptibility(value);
     case "guestActivityState":
@@ -332,7 +321,7 @@ export function decodeField(name: FieldName, fields: Fields, unrestricted: boole
     case "eptPointer":
       return eptPointer(value);
     case "exitReason":
-      return reasonOf(value);
+      return idle ? { words: NO_EXIT, parts: [] } : reasonOf(value);
     case "exitQualification":
       return named(qualificationParts(reason, value, fields.get("exitInterruptionInformation")));
     case "exitInstructionInformation":

@@ -6,13 +6,11 @@ import type { Words } from "../../isa/types.ts";
 import { VMCS_FIELDS } from "../../isa/vmcs.ts";
 import { hexDigits } from "../../machine/describe.ts";
 import { whyFails } from "../../recorder/vmx-check-words.ts";
-import { reasonOf, titleOf } from "../../recorder/words.ts";
-import { eventView } from "../events.ts";
 import type { Run } from "../run.ts";
 import type { Inspected } from "./index.ts";
+import { lastFailure, type VmxFailureView } from "./vmx-failure.ts";
 import { type VmcsFieldView, viewField } from "./vmx-field.ts";
 import { currentVmcs, findVmcs, regionAt, type Snapshot } from "./vmx-region.ts";
-import { lastBefore, vmxSums } from "./vmx-sums.ts";
 
 export interface VmxChecksAsk {
   /** Physical address of a VMCS; null: the current one, or where there is none the first known. */
@@ -26,7 +24,7 @@ export interface EntryCheckView {
   readonly holds: boolean;
   /** It is the one that a VM entry now would fail by. */
   readonly first: boolean;
-  /** What it looks at, with the values now. */
+  /** What it looks at, with the values now; if it fails, those at fault alone. */
   readonly fields: readonly VmcsFieldView[];
   /** Why it fails, with the values; null if it holds. */
   readonly why: Words | null;
@@ -43,19 +41,6 @@ export interface CheckGroup {
   readonly checks: readonly EntryCheckView[];
 }
 
-/** An instruction of VT-x or an entry that has failed. */
-export interface VmxFailureView {
-  readonly index: number;
-  readonly step: number;
-  readonly title: Words;
-  readonly sentence: Words;
-  /** The check, where it was one of them. */
-  readonly check: string | null;
-  /** A VM entry has succeeded since. */
-  readonly entered: boolean;
-  readonly source: { readonly file: string; readonly line: number } | null;
-}
-
 export interface VmxChecksAnswer {
   readonly available: boolean;
   /** The VMCS whose fields are checked; null if there is none: `groups` then has the basic checks alone. */
@@ -64,7 +49,7 @@ export interface VmxChecksAnswer {
   /** Whether VMLAUNCH or VMRESUME would enter the guest now, and which of the two the launch state asks for. */
   readonly wouldEnter: boolean;
   readonly wants: "vmlaunch" | "vmresume" | null;
-  /** The last failure up to now, or null. */
+  /** The last failure up to now, or that from which it has followed; null if there was none. */
   readonly failure: VmxFailureView | null;
 }
 
@@ -169,12 +154,13 @@ function judge(check: EntryCheck, region: Snapshot): Found {
     low: region.get(name),
     high: VMCS_FIELDS[name].width === 64 ? region.high(name) : 0,
   }));
+  const failure = holds ? null : whyFails(check, values, region);
   return {
     id,
     words: rule,
     holds,
-    fields: fields.map((name) => viewField(name, region)),
-    why: holds ? null : whyFails(values),
+    fields: (failure?.fields ?? fields).map((name) => viewField(name, region)),
+    why: failure?.words ?? null,
   };
 }
 
@@ -250,22 +236,4 @@ function whyNotLoaded(reserved: number, exists: boolean): Words {
   return exists
     ? words("The MSR is read-only, locked, or does not take this value.", "该 MSR 只读、已锁定或不接受此值。")
     : words("There is no such MSR.", "没有这个 MSR。");
-}
-
-function lastFailure({ run, program }: Inspected): VmxFailureView | null {
-  const { log, strategy } = run;
-  const { failures, entries } = vmxSums(log);
-  const end = log.firstAt(run.step + 1);
-  const index = lastBefore(failures, end);
-  if (index === null) return null;
-  const event = log.at(index);
-  return {
-    index,
-    step: event.step,
-    title: titleOf(event, strategy),
-    sentence: reasonOf(event, strategy),
-    check: event.a >= 0 ? (ENTRY_CHECKS[event.a]?.id ?? null) : null,
-    entered: (lastBefore(entries, end) ?? -1) > index,
-    source: eventView(run, event, program).source,
-  };
 }

@@ -1,7 +1,10 @@
-import { CS, VMX_OFF } from "../../cpu/state.ts";
+import { type CpuState, CS, VMX_OFF } from "../../cpu/state.ts";
+import { EXIT_CYCLES } from "../../cpu/vmx/cycles.ts";
+import { EPT_VIOLATION } from "../../cpu/vmx/ept.ts";
 import type { Words } from "../../isa/types.ts";
 import type { FieldName } from "../../isa/vmcs.ts";
 import { EXIT_REASON_BASIC, EXIT_REASON_ENTRY_FAILURE, exitReason } from "../../isa/vmx-exits.ts";
+import { EPT_FETCH, EPT_WRITE } from "../../isa/vmx-qualifications.ts";
 import { GUEST_DOMAIN } from "../../machine/tenant.ts";
 import { reasonOf } from "../../recorder/words.ts";
 import { sourcesOf } from "../domains.ts";
@@ -9,8 +12,10 @@ import { eventView } from "../events.ts";
 import type { Inspected } from "./index.ts";
 import { type VmcsFieldView, viewField } from "./vmx-field.ts";
 import { guestState, instructionOf } from "./vmx-guest.ts";
+import { type HostPlace, hostPlace } from "./vmx-host.ts";
 import { regionAt } from "./vmx-region.ts";
 import { countBefore, lastBefore, vmxSums } from "./vmx-sums.ts";
+import type { PageAccess } from "./walk.ts";
 
 export interface VmxExitAsk {
   /** Place in the log of a VM exit or of a failed entry; null: the last one up to now. */
@@ -23,7 +28,7 @@ export interface VmxExitView {
   readonly index: number;
   readonly step: number;
   readonly tick: number;
-  /** Which one it is of the run's exits, from 1. */
+  /** Which one it is of the run's exits, or of its failed entries, from 1. */
   readonly number: number;
   /** Basic exit reason, its name for breakpoints and the command line (`io-instruction`), and as it is called. */
   readonly reason: number;
@@ -32,17 +37,24 @@ export interface VmxExitView {
   readonly failed: boolean;
   /** What happened and why, in a sentence or two. */
   readonly sentence: Words;
-  /** Of the guest. */
+  /** Of the guest; of a failed entry, that of the VMM. */
   readonly cpl: number;
-  /** CS:RIP of the guest as saved. */
+  /** CS:RIP of the guest as saved; of a failed entry, where the VMM executed VMLAUNCH or VMRESUME. */
   readonly cs: number;
   readonly rip: number;
-  /** The guest's instruction there, its bytes in hex; null where it cannot be read. */
+  /** The instruction there, its bytes in hex; null where it cannot be read. */
   readonly instruction: { readonly text: string; readonly bytes: string } | null;
   readonly source: { readonly file: string; readonly line: number } | null;
+  /** Where the host goes on; null if the current VMCS is not to be had. */
+  readonly host: HostPlace | null;
   /** The exit-information fields that this exit has given, decoded. */
   readonly fields: readonly VmcsFieldView[];
-  /** The VM entry before it: its step, and how long the guest ran from there. Null if it is not in the log. */
+  /** Of an EPT violation, what was tried; null for others. */
+  readonly access: PageAccess | null;
+  /**
+   * The VM entry before it: its step, and how long the guest ran from there, in instructions that ended and cycles. Null if
+   * it is not in the log, and of a failed entry.
+   */
   readonly entry: { readonly step: number; readonly ticks: number; readonly cycles: number } | null;
 }
 
@@ -53,6 +65,7 @@ export interface VmxExitAnswer {
   /** Steps of the exits before and after that one; null if there is none. */
   readonly previous: number | null;
   readonly next: number | null;
+  /** How many exits there are in all; where `exit` is a failed entry, how many of those. */
   readonly total: number;
 }
 
@@ -74,20 +87,33 @@ const FIELDS: readonly FieldName[] = [
 export function inspectVmxExit({ run, program }: Inspected, { index: asked }: VmxExitAsk): VmxExitAnswer {
   const { log, machine } = run;
   const available = machine.cpu.vmx !== null;
-  const { exits, entries } = vmxSums(log);
+  const { exits, entries, failedEntries } = vmxSums(log);
   const stepOf = (place: number | undefined) => (place === undefined ? null : log.stepAt(place));
   const index = asked ?? lastBefore(exits, log.firstAt(run.step + 1));
   const place = index === null ? -1 : countBefore(exits, index);
   if (index === null || exits[place] !== index) {
-    return { available, exit: null, previous: null, next: stepOf(exits[0]), total: exits.length };
+    return {
+      available,
+      exit: null,
+      previous: null,
+      next: stepOf(exits[0]),
+      total: exits.length - failedEntries.length,
+    };
   }
   const event = log.at(index);
+  const failed = (event.b & EXIT_REASON_ENTRY_FAILURE) !== 0;
+  const failedBefore = countBefore(failedEntries, index);
   const here = run.step;
-  if (here !== event.step) run.timeline.seek(event.step);
-  const { fields, instruction, source, cs } = readAt({ run, program }, event.eip >>> 0);
-  if (here !== event.step) run.timeline.seek(here);
+  // The instruction of a failed entry is the VMM's: what it was is read before it has put the host's state into place.
+  const vmm = failed ? readAt({ run, program }, event.step - 1, () => run.machine.cpu.state) : null;
+  const left = readAt({ run, program }, event.step, (pointer) => {
+    const guest = guestState(run, pointer);
+    guest.eip = event.eip;
+    return guest;
+  });
+  const { instruction, source, cs } = vmm ?? left;
+  if (here !== run.step) run.timeline.seek(here);
   const entered = lastBefore(entries, index);
-  // Of a failed entry there is none.
   const from = entered !== null && entered > (exits[place - 1] ?? -1) ? log.at(entered) : null;
   const basic = event.b & EXIT_REASON_BASIC;
   const reason = exitReason(basic);
@@ -97,11 +123,11 @@ export function inspectVmxExit({ run, program }: Inspected, { index: asked }: Vm
       index,
       step: event.step,
       tick: event.tick,
-      number: place + 1,
+      number: failed ? failedBefore + 1 : place + 1 - failedBefore,
       reason: basic,
       name: reason?.name ?? String(basic),
       title: reason?.title ?? { en: "?", zh: "?" },
-      failed: (event.b & EXIT_REASON_ENTRY_FAILURE) !== 0,
+      failed,
       sentence: reasonOf(event, run.strategy),
       cpl: event.cplBefore,
       cs,
@@ -109,34 +135,53 @@ export function inspectVmxExit({ run, program }: Inspected, { index: asked }: Vm
       instruction,
       // Where the instruction cannot be read, its address says where it would be.
       source: source ?? eventView(run, event, program).source,
-      fields,
+      host: left.host,
+      fields: left.fields,
+      access: basic === EPT_VIOLATION ? accessOf(event.a) : null,
       entry:
-        from === null ? null : { step: from.step, ticks: event.tick - from.tick, cycles: event.cycles - from.cycles },
+        from === null
+          ? null
+          : {
+              step: from.step,
+              ticks: event.tick - from.tick - left.unended,
+              // The exit itself is no time of the guest's. Where entry and exit are one step, both have the count of its end.
+              cycles: Math.max(0, event.cycles - EXIT_CYCLES - from.cycles),
+            },
     },
     previous: stepOf(exits[place - 1]),
     next: stepOf(exits[place + 1]),
-    total: exits.length,
+    total: failed ? failedEntries.length : exits.length - failedEntries.length,
   };
 }
 
-/** What stands in the VMCS and in the guest's memory at the present step, which ended in an exit at `rip`. */
-function readAt({ run, program }: Inspected, rip: number) {
-  const { state } = run.machine.cpu;
-  const none = { fields: [], instruction: null, source: null, cs: 0 };
+function accessOf(qualification: number): PageAccess {
+  if ((qualification & EPT_FETCH) !== 0) return "execute";
+  return (qualification & EPT_WRITE) !== 0 ? "write" : "read";
+}
+
+/**
+ * What stands in the VMCS and in memory at `step`, to which the run is taken: the exit information, and the instruction at
+ * which a processor in `stateOf` the current VMCS stands. `unended`: 1 if the step counted an instruction that left the guest.
+ */
+function readAt({ run, program }: Inspected, step: number, stateOf: (pointer: number) => CpuState) {
+  if (run.step !== step) run.timeline.seek(step);
+  const { machine } = run;
+  const { state } = machine.cpu;
+  // On the bare machine every instruction counts that is begun.
+  const unended = machine.countAll && machine.leftInstruction ? 1 : 0;
+  const none = { fields: [], instruction: null, source: null, host: null, cs: 0, unended };
   if (state.vmxMode === VMX_OFF || state.vmcsPointer === -1) return none;
   const pointer = state.vmcsPointer >>> 0;
   const region = regionAt(run, pointer);
-  const fields = FIELDS.map((name) => viewField(name, region)).filter(
-    ({ name, idle, value }) => name === "exitReason" || (!idle && (name !== "exitInstructionLength" || value !== 0)),
-  );
-  const guest = guestState(run, pointer);
-  guest.eip = rip;
-  const found = instructionOf(run, guest);
+  const stood = stateOf(pointer);
+  const found = instructionOf(run, stood);
   const address = found === null ? 0 : found.physical - run.guest.hostPhysical(0);
   return {
-    fields,
+    fields: FIELDS.map((name) => viewField(name, region)).filter(({ name, idle }) => name === "exitReason" || !idle),
     instruction: found === null ? null : { text: found.text, bytes: found.bytes },
     source: found === null ? null : (sourcesOf(program, GUEST_DOMAIN)?.at(address) ?? null),
-    cs: guest.selector[CS]!,
+    host: hostPlace({ run, program }, pointer),
+    cs: stood.selector[CS]!,
+    unended,
   };
 }

@@ -4,7 +4,7 @@ import type { EventLog } from "../../recorder/event-log.ts";
 import type { Run } from "../run.ts";
 import type { TimelineAxis } from "../timeline-index.ts";
 import type { Inspected } from "./index.ts";
-import { countBefore, type ExitsOfReason, vmxSums } from "./vmx-sums.ts";
+import { countBefore, type ExitsOfReason, type VmxSums, vmxSums } from "./vmx-sums.ts";
 
 export interface VmxExitsAsk {
   /** Equal stretches that the run is parted into for `perBucket`, 1 to 1000. */
@@ -27,8 +27,9 @@ export interface ExitCount {
   readonly last: number;
   readonly previous: number | null;
   readonly next: number | null;
-  /** Cycles from these exits to the entry after each: what they have cost in the VMM. */
+  /** Cycles from these exits to the entry after each: what they have cost in the VMM; in all, and by entries up to now. */
   readonly cycles: number;
+  readonly cyclesNow: number;
   /** How many in each stretch. */
   readonly perBucket: readonly number[];
 }
@@ -38,15 +39,19 @@ export interface VmxExitsAnswer {
   /** Most frequent first. Failed entries (reasons 33 and 34) count as such. */
   readonly reasons: readonly ExitCount[];
   readonly entries: number;
+  /** Of a guest that ran: failed entries are among the failures. */
   readonly exits: number;
   readonly failures: number;
   /** The same up to the present step. */
   readonly entriesNow: number;
   readonly exitsNow: number;
   readonly failuresNow: number;
-  /** Cycles spent in the guest, and in root operation between an exit and the next entry. */
+  /** Cycles spent in the guest, from entry to exit, and in root operation, from exit to entry. */
   readonly guestCycles: number;
   readonly rootCycles: number;
+  /** Those of them that have ended up to the present step. */
+  readonly guestCyclesNow: number;
+  readonly rootCyclesNow: number;
   /** Positions that part the run, one more than there are buckets. */
   readonly edges: readonly number[];
   /** The log is full: what came after this step was not counted by reason; null while it holds everything. */
@@ -62,18 +67,22 @@ export function inspectVmxExits({ run }: Inspected, ask: VmxExitsAsk): VmxExitsA
   const end = log.firstAt(run.step + 1);
   const edges = edgesOf(ask.axis === "step" ? timeline.lastStep : timeline.lastTick, ask.buckets);
   const cuts = edges.slice(1, -1).map((edge) => firstAt(log, ask.axis, edge));
-  const reasons = [...all.byReason].map(([reason, kept]) => countOf(run, reason, kept, end, cuts));
+  const reasons = [...all.byReason].map(([reason, kept]) => countOf(run, all, reason, kept, end, cuts));
+  const entriesNow = countBefore(all.entries, end);
+  const leftNow = countBefore(all.exits, end);
   return {
     available: machine.cpu.vmx !== null,
     reasons: reasons.sort((a, b) => b.count - a.count || a.reason - b.reason),
     entries: all.entries.length,
-    exits: all.exits.length,
+    exits: all.exits.length - all.failedEntries.length,
     failures: all.failures.length,
-    entriesNow: countBefore(all.entries, end),
-    exitsNow: countBefore(all.exits, end),
+    entriesNow,
+    exitsNow: leftNow - countBefore(all.failedEntries, end),
     failuresNow: countBefore(all.failures, end),
-    guestCycles: all.guestCycles,
-    rootCycles: all.rootCycles,
+    guestCycles: all.guestCycles.at(-1) ?? 0,
+    rootCycles: all.rootCycles.at(-1) ?? 0,
+    guestCyclesNow: all.guestCycles[leftNow - 1] ?? 0,
+    rootCyclesNow: all.rootCycles[entriesNow - 1] ?? 0,
     edges,
     through: log.dropped > 0 ? log.stepAt(log.length - 1) : null,
   };
@@ -99,6 +108,7 @@ function firstAt(log: EventLog, axis: TimelineAxis, position: number): number {
 
 function countOf(
   { log, step }: Run,
+  { entries }: VmxSums,
   reason: number,
   kept: ExitsOfReason,
   end: number,
@@ -108,6 +118,9 @@ function countOf(
   const facts = exitReason(reason);
   const now = countBefore(indices, end);
   const before = countBefore(indices, log.firstAt(step));
+  // The last one so far has cost nothing until the entry after it.
+  const entered = now > 0 ? entries[countBefore(entries, indices[now - 1]!)] : undefined;
+  const ended = entered !== undefined && entered < end ? now : now - 1;
   const bounds = [0, ...cuts.map((cut) => countBefore(indices, cut)), indices.length];
   return {
     reason,
@@ -120,7 +133,8 @@ function countOf(
     last: log.stepAt(indices[indices.length - 1]!),
     previous: before === 0 ? null : log.stepAt(indices[before - 1]!),
     next: now === indices.length ? null : log.stepAt(indices[now]!),
-    cycles,
+    cycles: cycles.at(-1) ?? 0,
+    cyclesNow: cycles[ended - 1] ?? 0,
     perBucket: bounds.slice(1).map((bound, i) => bound - bounds[i]!),
   };
 }

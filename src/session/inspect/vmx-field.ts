@@ -1,10 +1,17 @@
 import type { Fields } from "../../cpu/vmx/entry-checks.ts";
 import { has } from "../../cpu/vmx/modes.ts";
+import { ROW_LIST } from "../../isa/rows.ts";
 import type { Words } from "../../isa/types.ts";
 import { type FieldName, VMCS_FIELDS, type VmcsAccess, type VmcsWidth } from "../../isa/vmcs.ts";
 import { INFO_ERROR_CODE, INFO_VALID, interruptionOf, RIGHTS_UNUSABLE } from "../../isa/vmx-events.ts";
-import { EXIT_REASON_BASIC } from "../../isa/vmx-exits.ts";
-import { CR_LMSW_MEMORY, EPT_LINEAR_VALID, IO_STRING } from "../../isa/vmx-qualifications.ts";
+import { EXIT_REASON_BASIC, EXIT_REASON_ENTRY_FAILURE } from "../../isa/vmx-exits.ts";
+import {
+  CR_LMSW_MEMORY,
+  EPT_LINEAR_VALID,
+  IO_STRING,
+  TASK_GATE,
+  TASK_SOURCE_SHIFT,
+} from "../../isa/vmx-qualifications.ts";
 import { fieldHex } from "../../recorder/vmx-check-words.ts";
 import { decodeField } from "./vmx-bits.ts";
 
@@ -52,7 +59,8 @@ export function viewField(name: FieldName, fields: Fields): VmcsFieldView {
   const { encoding, width, access, title, words } = VMCS_FIELDS[name];
   const low = fields.get(name);
   const high = width === 64 ? fields.high(name) : null;
-  const decoded = decodeField(name, fields, has(fields, "unrestricted-guest"));
+  const idle = isIdle(name, fields);
+  const decoded = decodeField(name, fields, has(fields, "unrestricted-guest"), idle);
   return {
     name,
     encoding,
@@ -65,7 +73,7 @@ export function viewField(name: FieldName, fields: Fields): VmcsFieldView {
     raw: fieldHex(name, low, high ?? 0),
     decoded: decoded.words,
     parts: decoded.parts,
-    idle: isIdle(name, fields),
+    idle,
   };
 }
 
@@ -76,6 +84,34 @@ const IO_INSTRUCTION = 30;
 const EPT_VIOLATION = 48;
 const WITH_GUEST_PHYSICAL = new Set([48, 49]);
 const SOFTWARE_TYPES = new Set([4, 5, 6]);
+/** Exits by an instruction, whose length they give. */
+const BY_INSTRUCTION = new Set(ROW_LIST.flatMap(({ vmx }) => (vmx === null ? [] : [vmx.exitReason])));
+const EXCEPTION_OR_NMI = 0;
+const TASK_SWITCH = 9;
+
+/** Whether a VMCS holds no exit at all: what a 0 would say, an exception, would have left valid interruption information. */
+function hasNoExit(fields: Fields): boolean {
+  return (
+    fields.get("exitReason") === EXCEPTION_OR_NMI && (fields.get("exitInterruptionInformation") & INFO_VALID) === 0
+  );
+}
+
+/** Whether the exit has written the length of an instruction (SDM Vol. 3C, 28.2.5): its own, or of a software event. */
+function givesLength(fields: Fields): boolean {
+  const reason = fields.get("exitReason") & EXIT_REASON_BASIC;
+  const events = [fields.get("exitInterruptionInformation"), fields.get("idtVectoringInformation")];
+  if (events.some((event) => SOFTWARE_TYPES.has(interruptionOf(event)?.type ?? 0))) return true;
+  const gate = fields.get("exitQualification") >>> TASK_SOURCE_SHIFT === TASK_GATE;
+  return BY_INSTRUCTION.has(reason) || (reason === TASK_SWITCH && !gate);
+}
+
+/** Whether the last exit has not given a field of exit information; a failed entry gives two alone (27.8). */
+function isNotGiven(name: FieldName, fields: Fields): boolean {
+  if (name === "vmInstructionError") return false;
+  if (hasNoExit(fields)) return true;
+  const failed = (fields.get("exitReason") & EXIT_REASON_ENTRY_FAILURE) !== 0;
+  return failed && name !== "exitReason" && name !== "exitQualification";
+}
 
 /** Whether a field does not count now. */
 function isIdle(name: FieldName, fields: Fields): boolean {
@@ -83,6 +119,7 @@ function isIdle(name: FieldName, fields: Fields): boolean {
   if (segment !== undefined) return (fields.get(`guest${segment}AccessRights` as FieldName) & RIGHTS_UNUSABLE) !== 0;
   const target = /^cr3TargetValue(\d)$/.exec(name)?.[1];
   if (target !== undefined) return Number(target) >= fields.get("cr3TargetCount");
+  if (VMCS_FIELDS[name].access === "read-only" && isNotGiven(name, fields)) return true;
   const reason = fields.get("exitReason") & EXIT_REASON_BASIC;
   const qualification = fields.get("exitQualification");
   const isString = reason === IO_INSTRUCTION && (qualification & IO_STRING) !== 0;
@@ -131,6 +168,8 @@ function isIdle(name: FieldName, fields: Fields): boolean {
       return !hasCode("exitInterruptionInformation");
     case "idtVectoringErrorCode":
       return !hasCode("idtVectoringInformation");
+    case "exitInstructionLength":
+      return !givesLength(fields);
     case "exitInstructionInformation":
       return !WITH_INFORMATION.has(reason) && !isString;
     case "guestLinearAddress":

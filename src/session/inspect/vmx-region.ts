@@ -1,14 +1,13 @@
 import type { PhysicalMemory } from "../../cpu/bus.ts";
 import { VMX_OFF } from "../../cpu/state.ts";
+import type { Fields } from "../../cpu/vmx/entry-checks.ts";
 import { Vmcs } from "../../cpu/vmx/vmcs.ts";
 import { type FieldName, VMCS_ABORT_OFFSET, VMCS_BYTES, VMCS_FIELDS } from "../../isa/vmcs.ts";
 import { VMCS_REVISION } from "../../isa/vmx-capabilities.ts";
 import type { Run } from "../run.ts";
 
 /** A VMCS as it is in memory, or as it was. */
-export interface Snapshot {
-  get(name: FieldName): number;
-  high(name: FieldName): number;
+export interface Snapshot extends Fields {
   readonly launched: boolean;
   /** VMX-abort indicator. */
   readonly abort: number;
@@ -59,6 +58,8 @@ export function regionAt({ machine }: Run, pointer: number): Snapshot {
   return {
     get: (name) => vmcs.get(name),
     high: (name) => vmcs.high(name),
+    pointer,
+    read32: (physical) => machine.memory.read32(physical),
     get launched() {
       return vmcs.launched;
     },

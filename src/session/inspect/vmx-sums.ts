@@ -1,3 +1,4 @@
+import { EXIT_CYCLES } from "../../cpu/vmx/cycles.ts";
 import { EXIT_REASON_BASIC } from "../../isa/vmx-exits.ts";
 import { EVENT_KIND_LIST } from "../../machine/events.ts";
 import type { EventLog } from "../../recorder/event-log.ts";
@@ -10,8 +11,8 @@ const ENTRY = EVENT_KIND_LIST.indexOf("vm-entry");
 export interface ExitsOfReason {
   /** Places in the log, ascending. */
   readonly indices: number[];
-  /** Cycles from these exits to the entry after each. */
-  cycles: number;
+  /** Cycles that these exits took, with what went on outside of the guest until the entry after each, in all up to and with each of `indices`. */
+  readonly cycles: number[];
 }
 
 /** Entries, exits and failures of a log, taken further as it grows. Places in the log are ascending. */
@@ -21,8 +22,12 @@ export class VmxSums {
   readonly exits: number[] = [];
   readonly entries: number[] = [];
   readonly failures: number[] = [];
-  guestCycles = 0;
-  rootCycles = 0;
+  /** Those of `exits` that are failed entries. */
+  readonly failedEntries: number[] = [];
+  /** Cycles from entry to exit, in all up to and with each of `exits`. */
+  readonly guestCycles: number[] = [];
+  /** Cycles from exit to entry, in all up to and with each of `entries`. */
+  readonly rootCycles: number[] = [];
   private seen = 0;
   private lastSeenStep = -1;
   /** The last entry or exit. */
@@ -43,7 +48,9 @@ export class VmxSums {
       else if (kind === FAIL) {
         this.failures.push(index);
         // Bit 31 of the exit reason: the host's state has been loaded.
-        if (log.bAt(index) < 0) this.leave(index, log.bAt(index) & EXIT_REASON_BASIC, log.cyclesAt(index));
+        if (log.bAt(index) >= 0) continue;
+        this.failedEntries.push(index);
+        this.leave(index, log.bAt(index) & EXIT_REASON_BASIC, log.cyclesAt(index));
       }
     }
     if (this.seen > 0) this.lastSeenStep = log.stepAt(this.seen - 1);
@@ -52,23 +59,25 @@ export class VmxSums {
   private enter(index: number, cycles: number): void {
     this.entries.push(index);
     const { last } = this;
-    if (last !== null && !last.entered) {
-      this.rootCycles += cycles - last.cycles;
-      last.reason!.cycles += cycles - last.cycles;
-    }
+    const spent = last === null || last.entered ? 0 : cycles - last.cycles;
+    this.rootCycles.push((this.rootCycles.at(-1) ?? 0) + spent);
+    if (last?.reason) last.reason.cycles[last.reason.cycles.length - 1]! += spent;
     this.last = { entered: true, cycles, reason: null };
   }
 
   private leave(index: number, basic: number, cycles: number): void {
     let kept = this.byReason.get(basic);
     if (kept === undefined) {
-      kept = { indices: [], cycles: 0 };
+      kept = { indices: [], cycles: [] };
       this.byReason.set(basic, kept);
     }
     kept.indices.push(index);
+    kept.cycles.push(kept.cycles.at(-1) ?? 0);
     this.exits.push(index);
-    if (this.last?.entered) this.guestCycles += cycles - this.last.cycles;
-    this.last = { entered: false, cycles, reason: kept };
+    const { last } = this;
+    const at = last?.entered ? Math.max(last.cycles, cycles - EXIT_CYCLES) : cycles;
+    this.guestCycles.push((this.guestCycles.at(-1) ?? 0) + (last?.entered ? at - last.cycles : 0));
+    this.last = { entered: false, cycles: at, reason: kept };
   }
 }
 

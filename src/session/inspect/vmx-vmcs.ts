@@ -1,12 +1,14 @@
 import { VMX_NON_ROOT, VMX_OFF } from "../../cpu/state.ts";
-import { CR4_VMXE } from "../../isa/control.ts";
+import { brokenVmxonRules, type VmxonRule } from "../../cpu/vmx/vmxon-rules.ts";
+import { CR0_BITS, CR4_VMXE } from "../../isa/control.ts";
 import type { Words } from "../../isa/types.ts";
 import { type FieldName, VMCS_FIELD_LIST, VMCS_FIELDS, VMCS_GROUPS, type VmcsGroup } from "../../isa/vmcs.ts";
-import { FEATURE_CONTROL_LOCK, FEATURE_CONTROL_VMX } from "../../isa/vmx-capabilities.ts";
+import { CR0_FIXED_1, FEATURE_CONTROL_LOCK, FEATURE_CONTROL_VMX } from "../../isa/vmx-capabilities.ts";
 import { VMX_ABORTS, wordsOf } from "../../isa/vmx-exits.ts";
 import { fieldHex } from "../../recorder/vmx-check-words.ts";
 import type { Run } from "../run.ts";
 import type { Inspected } from "./index.ts";
+import { isNeverCleared } from "./vmx-cleared.ts";
 import { type VmcsFieldView, viewField } from "./vmx-field.ts";
 import { findVmcs, knownRegions, regionAt, type Snapshot, snapshotAt } from "./vmx-region.ts";
 import { countBefore, lastBefore, vmxSums } from "./vmx-sums.ts";
@@ -44,6 +46,9 @@ export interface VmcsAnswer {
   /** IA32_FEATURE_CONTROL: VMXON wants both. */
   readonly featureControl: { readonly locked: boolean; readonly enabled: boolean };
   readonly cr4Vmxe: boolean;
+  /** What the processor's state lacks for VMXON, by the processor's own rules; of `cr0`, the bits are `cr0Lacks`: `PG`. */
+  readonly vmxonLacks: readonly VmxonRule[];
+  readonly cr0Lacks: readonly string[];
   /** The VMXON region; null outside VMX operation. */
   readonly vmxon: number | null;
   /** The current VMCS, or null. */
@@ -52,9 +57,13 @@ export interface VmcsAnswer {
   readonly known: readonly KnownVmcs[];
   /** The VMCS that `groups` shows; null if there is none. */
   readonly shown: KnownVmcs | null;
+  /** The program uses it as a VMCS, or has done so, without a VMCLEAR before. */
+  readonly neverCleared: boolean;
   readonly groups: readonly { readonly id: VmcsGroup; readonly title: Words; readonly rows: readonly VmcsRow[] }[];
   /** The last VM exit (or failed entry) up to now, for `before`: its step; null if there was none. */
   readonly exitStep: number | null;
+  /** The exit before that, with which `before` compares: its step; null if there was none. */
+  readonly sinceStep: number | null;
 }
 
 const NOTHING = {
@@ -62,12 +71,16 @@ const NOTHING = {
   operation: "off",
   featureControl: { locked: false, enabled: false },
   cr4Vmxe: false,
+  vmxonLacks: [],
+  cr0Lacks: [],
   vmxon: null,
   current: null,
   known: [],
   shown: null,
+  neverCleared: false,
   groups: [],
   exitStep: null,
+  sinceStep: null,
 } as const satisfies VmcsAnswer;
 
 /** The state of VT-x and a VMCS by groups. */
@@ -91,10 +104,13 @@ export function inspectVmcs({ run }: Inspected, ask: VmcsAsk): VmcsAnswer {
       enabled: (state.featureControl & FEATURE_CONTROL_VMX) !== 0,
     },
     cr4Vmxe: (state.cr4 & CR4_VMXE) !== 0,
+    vmxonLacks: brokenVmxonRules(state),
+    cr0Lacks: CR0_BITS.filter(({ mask }) => (mask & CR0_FIXED_1 & ~state.cr0) !== 0).map(({ name }) => name),
     vmxon: inOperation ? state.vmxonPointer >>> 0 : null,
     current,
     known,
     shown: pointer === null ? null : describe(run, pointer, current),
+    neverCleared: pointer !== null && isNeverCleared(run, pointer),
     groups:
       fields === null
         ? []
@@ -107,6 +123,7 @@ export function inspectVmcs({ run }: Inspected, ask: VmcsAsk): VmcsAnswer {
             })),
           })),
     exitStep: exit === null ? null : run.log.stepAt(exit),
+    sinceStep: exit === null ? null : exitBefore(run, exit),
   };
 }
 
@@ -129,14 +146,17 @@ interface History {
   readonly after: Snapshot;
 }
 
-function historyOf(run: Run, pointer: number, exit: number): History {
-  const { log } = run;
-  const step = log.stepAt(exit);
+/** Step of the exit before one, or null. */
+function exitBefore({ log }: Run, exit: number): number | null {
   const { exits } = vmxSums(log);
   const previous = exits[countBefore(exits, exit) - 1];
-  const from = previous === undefined ? step - 1 : log.stepAt(previous);
+  return previous === undefined ? null : log.stepAt(previous);
+}
+
+function historyOf(run: Run, pointer: number, exit: number): History {
+  const step = run.log.stepAt(exit);
   return {
-    earlier: snapshotAt(run, pointer, Math.max(0, from)),
+    earlier: snapshotAt(run, pointer, exitBefore(run, exit) ?? Math.max(0, step - 1)),
     before: snapshotAt(run, pointer, Math.max(0, step - 1)),
     after: snapshotAt(run, pointer, step),
   };

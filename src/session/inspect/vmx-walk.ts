@@ -22,6 +22,7 @@ import { type ExplainedWalk, explainWalk, type TableReference } from "../../cpu/
 import { PAGE_FRAME, pageFaultWords } from "../../isa/paging.ts";
 import type { Words } from "../../isa/types.ts";
 import { hexDigits } from "../../machine/describe.ts";
+import { memoryTypeOf, misconfigurationWords } from "../../recorder/ept-words.ts";
 import type { Run } from "../run.ts";
 import type { Inspected } from "./index.ts";
 import { bitLetters } from "./page-entry.ts";
@@ -56,7 +57,7 @@ export interface WalkReference {
   /** The entry: low and high half (the guest's have 32 bits: high is 0). Unsigned. */
   readonly low: number;
   readonly high: number;
-  /** Letters of the bits that are set: `R W X A D` of EPT, `P W U A D PS` of the guest's. */
+  /** Letters of the bits that are set: `R W X A D` of EPT and the memory type of its pages, `P W U A D PS` of the guest's. */
   readonly bits: readonly string[];
   /** It maps a large page (2 MiB by EPT, 4 MiB by the guest). */
   readonly large: boolean;
@@ -86,6 +87,8 @@ export interface VmxWalkAnswer {
     readonly paging: boolean;
     readonly ept: boolean;
     readonly cr3: number;
+    /** MOV to CR3 leaves the guest: what CR3 holds is the VMM's choice, as for shadow paging. */
+    readonly cr3Exits: boolean;
     readonly eptPointer: { readonly value: number; readonly base: number; readonly accessedDirty: boolean } | null;
     readonly vpid: number;
     readonly references: readonly WalkReference[];
@@ -135,6 +138,7 @@ export function inspectVmxWalk({ run }: Inspected, ask: VmxWalkAsk): VmxWalkAnsw
       paging,
       ept,
       cr3: state.cr3 >>> 0,
+      cr3Exits: has(region, "cr3-load-exiting"),
       eptPointer: ept
         ? {
             value: eptp >>> 0,
@@ -188,9 +192,10 @@ function viewReference(
 ): WalkReference {
   const { table, low, large } = reference;
   const isGuest = table === "guest-pde" || table === "guest-pte";
+  const memory = (large || table === "ept-pte") && (low & EPT_RIGHTS) !== 0 ? [memoryTypeOf(low)] : [];
   const bits = isGuest
     ? bitLetters(low, table === "guest-pde")
-    : EPT_LETTERS.filter(([, mask]) => (low & mask) !== 0).map(([letter]) => letter);
+    : [...EPT_LETTERS.filter(([, mask]) => (low & mask) !== 0).map(([letter]) => letter), ...memory];
   const isEnd = at === guilty && end !== "arrives";
   const verdict = !isEnd
     ? "on"
@@ -221,10 +226,13 @@ function goesOn({ table, low, large }: TableReference, isGuest: boolean): Words 
   return words(`${en}: the next table is at ${physical.en} ${frame}`, `${zh}：下一级表位于${physical.zh} ${frame}`);
 }
 
-function whyEnded({ table, low }: TableReference, end: ExplainedWalk["end"], marking: boolean): Words {
+const LEVELS: Partial<Record<ReferenceTable, number>> = { "ept-pte": 1, "ept-pde": 2, "ept-pdpte": 3, "ept-pml4e": 4 };
+
+function whyEnded({ table, low, high }: TableReference, end: ExplainedWalk["end"], marking: boolean): Words {
   const { en, zh } = TABLE_WORDS[table];
   if (end === "ept-misconfiguration") {
-    return words(`${en} has bits that mean nothing: EPT misconfiguration`, `${zh}的位组合无意义：EPT 配置错误`);
+    const why = misconfigurationWords(low, high, LEVELS[table]!);
+    return words(`${en}: ${why.en}: EPT misconfiguration`, `${zh}：${why.zh}：EPT 配置错误`);
   }
   if (end === "ept-violation") {
     if ((low & EPT_RIGHTS) === 0) return words(`${en} is not present: EPT violation`, `${zh}不存在：EPT 违例`);

@@ -48,8 +48,8 @@ const goes = (direction: "forward" | "back", until: "trap" | "ring" | RunUntil |
 const SILENT: RunUntil = { kind: "event", event: "silent" };
 const hasVmm = ({ run: { view } }: State): boolean => view?.occupants.some(({ who }) => who === "vmm") ?? false;
 
-/** VM exits happen where the processor has the two worlds of VT-x. */
-const EXIT: RunUntil = { kind: "exit", reason: null };
+/** VM exits, and entries that fail, happen where the processor has the two worlds of VT-x. */
+const EXIT: RunUntil = { kind: "exit", reason: null, orFailed: true };
 
 /** Running forwards, with VS Code's keys. */
 export const forwardActions: readonly Action[] = [

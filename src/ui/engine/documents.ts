@@ -1,11 +1,11 @@
 import { castDraft, type Draft } from "immer";
-import { initialCompare, type State, type Work } from "../store/state.ts";
+import { initialCompare, isEnded, type State, type Work } from "../store/state.ts";
 import { change } from "../store/store.ts";
 import { freshId } from "../store/texts.ts";
 import { documentOf } from "./document-of.ts";
 import type { Engine } from "./engine.ts";
-import { type LeftRun, leaving, offerBack } from "./leaving.ts";
-import { load } from "./run.ts";
+import { type LeftRun, leaving, offerBack, restart } from "./leaving.ts";
+import { load, run } from "./run.ts";
 
 /** How a program is opened. */
 export interface Opening {
@@ -62,6 +62,16 @@ export async function configure(engine: Engine, work: Partial<Work>): Promise<bo
   offerBack(engine, left, "left");
   await load(engine);
   return true;
+}
+
+/** Runs the program on bare metal, anew where the run there has ended. */
+export async function runBare(engine: Engine): Promise<void> {
+  const strategy = engine.state.facts?.reference;
+  if (strategy === undefined) return;
+  if (engine.state.work.strategy !== strategy) {
+    if (!(await configure(engine, { strategy }))) return;
+  } else if (isEnded(engine.state)) await restart(engine);
+  await run(engine, "forward", null);
 }
 
 /** Makes the shared moment that is open into a text of the reader's own, beside what they had. */

@@ -7,11 +7,6 @@ import { change } from "../store/store.ts";
 import type { Engine } from "./engine.ts";
 import { command, show } from "./run.ts";
 
-/** Said when an edit has taken the session to another step first. */
-const MOVED: Words = {
-  en: "The edit was made where the guest's instruction begins: there you stand now.",
-  zh: "修改在客户机指令开始处生效：当前位置已移到那里。",
-};
 const NOT_NOW: Words = {
   en: "The guest can be edited while it rests: pause the run first.",
   zh: "只有在客户机停下时才能修改：请先暂停运行。",
@@ -49,7 +44,7 @@ export async function edit(engine: Engine, event: EditEvent): Promise<EditOutcom
   change(engine.store, (draft) => {
     draft.memory.edited = true;
   });
-  return { ok: true, words: result.moved ? MOVED : null };
+  return { ok: true, words: result.moved };
 }
 
 /** Takes an edit out of the recording, by its place in the list of edits. */

@@ -1,3 +1,4 @@
+import type { VmxWalkAsk } from "../../session/inspect/vmx-walk.ts";
 import { hex } from "../format.ts";
 import { showPanel } from "../layout/handle.ts";
 import { change } from "../store/store.ts";
@@ -24,9 +25,9 @@ export function showVmcsField(engine: Engine, name: string): void {
 }
 
 /** Shows the walk of an address in the VT-x panel. */
-export function showVmxWalk(engine: Engine, address: number, space: "linear" | "guest-physical"): void {
+export function showVmxWalk(engine: Engine, { address, ...how }: VmxWalkAsk): void {
   change(engine.store, (draft) => {
     draft.vmx.tab = "walk";
-    draft.vmx.walk = { address: hex(address), space };
+    draft.vmx.walk = { address: hex(address), ...how };
   });
 }

@@ -90,6 +90,7 @@ export const en = {
     question:
       "Now a VMM (virtual machine monitor) keeps ring 0 and the guest’s kernel gets ring 1, by trap and emulate: what is privileged traps, and the VMM does it. But <code>POPF</code> is sensitive and silent: it <strong>ignores the interrupt flag and says nothing</strong>. What will the tickets look like?",
     compare: "Run it bare and virtualized side by side",
+    bare: "Run it on bare metal",
     or: "Or walk through it yourself: Step ({{key.stepInto}}) goes into every trap, Step back ({{key.stepBack}}) out of it again.",
   },
   compare: {
@@ -345,7 +346,7 @@ export const en = {
       label: "To the next silent instruction",
       help: "Run until a sensitive instruction has run without a trap, though it should have trapped",
     },
-    nextExit: { label: "To the next VM exit", help: "Run until the processor leaves VMX non-root operation" },
+    nextExit: { label: "To the next VM exit", help: "Run until the guest is left, or VMLAUNCH or VMRESUME fails" },
     restart: { label: "Restart", help: "Assemble and begin anew" },
     toStart: { label: "To the beginning", help: "Back to before the first step" },
     runBack: { label: "Run back", help: "Back to a breakpoint or the beginning" },
@@ -362,7 +363,10 @@ export const en = {
       label: "To the previous silent instruction",
       help: "Back to where a sensitive instruction last ran without a trap",
     },
-    previousExit: { label: "To the previous VM exit", help: "Back to where the guest was last left" },
+    previousExit: {
+      label: "To the previous VM exit",
+      help: "Back to where the guest was last left, or VMLAUNCH or VMRESUME failed",
+    },
     breakpoint: { label: "Set or clear a breakpoint", help: "On the editor’s line" },
     editBreakpoint: { label: "Condition of the breakpoint…", help: "When the breakpoint on the editor’s line stops" },
     clearBreakpoints: { label: "Remove all breakpoints", help: "Of every kind" },

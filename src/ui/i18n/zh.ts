@@ -90,6 +90,7 @@ export const zh: typeof en = {
     question:
       "现在由 VMM（虚拟机监控器）占据环 0，客户机内核放在环 1，采用“陷入并模拟”：特权指令会陷入，由 VMM 代为执行。但 <code>POPF</code> 是敏感指令，却不陷入：它<strong>不理会中断标志，也不报错</strong>。票会变成什么样？",
     compare: "裸机与虚拟化并排运行",
+    bare: "在裸机上运行",
     or: "也可以自己走一遍：单步（{{key.stepInto}}）走进每一次陷入，单步后退（{{key.stepBack}}）再退出来。",
   },
   compare: {
@@ -338,7 +339,7 @@ export const zh: typeof en = {
     nextTrap: { label: "到下一次陷入", help: "运行到进入 VMM 为止" },
     nextRing: { label: "到下一次环切换", help: "运行到特权级改变为止" },
     nextSilent: { label: "到下一条不陷入的敏感指令", help: "运行到一条敏感指令该陷入却没有陷入为止" },
-    nextExit: { label: "到下一次 VM 退出", help: "运行到处理器离开 VMX 非根模式" },
+    nextExit: { label: "到下一次 VM 退出", help: "运行到离开客户机，或 VMLAUNCH、VMRESUME 失败" },
     restart: { label: "重新开始", help: "汇编并从头开始" },
     toStart: { label: "回到起点", help: "回到第一步之前" },
     runBack: { label: "向后运行", help: "后退到断点或起点" },
@@ -349,7 +350,7 @@ export const zh: typeof en = {
     previousTrap: { label: "到上一次陷入", help: "后退到上次进入 VMM 的地方" },
     previousRing: { label: "到上一次环切换", help: "后退到上次特权级改变的地方" },
     previousSilent: { label: "到上一条不陷入的敏感指令", help: "后退到上次敏感指令该陷入却没有陷入的地方" },
-    previousExit: { label: "到上一次 VM 退出", help: "回到上一次离开客户机之处" },
+    previousExit: { label: "到上一次 VM 退出", help: "回到上一次离开客户机，或 VMLAUNCH、VMRESUME 失败之处" },
     breakpoint: { label: "设置或清除断点", help: "在编辑器的当前行" },
     editBreakpoint: { label: "断点的条件…", help: "编辑器当前行的断点何时停下" },
     clearBreakpoints: { label: "删除所有断点", help: "包括各种断点" },

@@ -21,8 +21,8 @@ export function buildVtx(setup: GuestSetup): Computer & { readonly vmm: Vtx } {
 }
 
 const ALIKE: Words = {
-  en: "Under VT-x a guest of 2006 has nothing to tell its machine from bare metal by but time and CPUID: if the runs part, it is by the option TSC offset, or by a mistake of the VMM.",
-  zh: "在 VT-x 下，2006 年的客户机除时间与 CPUID 外无从分辨自己是否在裸机上：若两次运行出现分歧，则源于“TSC 偏移”选项，或 VMM 的错误。",
+  en: "Under VT-x a guest of 2006 has nothing to tell its machine from bare metal by but time and CPUID: if the runs part elsewhere, it is by the option TSC offset, or by a mistake of the VMM.",
+  zh: "在 VT-x 下，2006 年的客户机除时间与 CPUID 外无从分辨自己是否在裸机上：若两次运行在别处出现分歧，则源于“TSC 偏移”选项，或 VMM 的错误。",
 };
 
 function explain({ mnemonic, row }: Finding): Words {

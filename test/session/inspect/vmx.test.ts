@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { EXIT_CYCLES } from "../../../src/cpu/vmx/cycles.ts";
 import { ENTRY_CHECKS } from "../../../src/cpu/vmx/vm-entry.ts";
 import { type FieldName, VMCS_FIELD_LIST } from "../../../src/isa/vmcs.ts";
+import { viewField } from "../../../src/session/inspect/vmx-field.ts";
 import type { VmcsRow } from "../../../src/session/inspect/vmx-vmcs.ts";
 import type { Session } from "../../../src/session/session.ts";
 import { EPT_TABLE, go, type Hypervisor, hypervisor, load, TO_END, VMCS_REGION, VMXON_REGION } from "../hypervisor.ts";
@@ -29,9 +31,12 @@ describe("the VMCS", () => {
   it("knows whether there is VT-x, in which operation, and which VMCS is current", () => {
     go(session, { kind: "seek", step: 0 });
     expect(vmcs(session)).toMatchObject({ available: true, operation: "off", current: null, vmxon: null, known: [] });
+    expect(vmcs(session)).toMatchObject({ vmxonLacks: ["cr0", "feature", "cr4"], cr0Lacks: ["PG", "NE"] });
     go(session, { kind: "seek", step: exits[0]! });
     expect(vmcs(session)).toMatchObject({
       operation: "root",
+      vmxonLacks: [],
+      cr0Lacks: [],
       current: VMCS_REGION,
       vmxon: VMXON_REGION,
       featureControl: { locked: true, enabled: true },
@@ -40,6 +45,21 @@ describe("the VMCS", () => {
     });
     go(session, { kind: "seek", step: exits[0]! - 1 });
     expect(vmcs(session).operation).toBe("non-root");
+  });
+
+  it("knows that a region was used without VMCLEAR, from VMPTRLD on", () => {
+    for (const text of ["  vmclear [p_vmcs]\n", ""]) {
+      const at = load(hypervisor({ guest: "cpuid" }).replace("  vmclear [p_vmcs]\n", text));
+      go(at, TO_END);
+      const never = (step: number) => {
+        go(at, { kind: "seek", step });
+        return vmcs(at).neverCleared;
+      };
+      const entry = stepsOf(at, "vm-entry")[0]!;
+      expect([at.view().lastStep, entry - 1, entry + 1, 0].map(never)).toEqual(
+        text === "" ? [true, true, true, false] : [false, false, false, false],
+      );
+    }
   });
 
   it("has every field once, in its group, with its encoding, as wide as it is", () => {
@@ -96,6 +116,51 @@ describe("the VMCS", () => {
     expect(session.view().step).toBe(stepsOf(session, "vm-entry")[3]! - 1);
   });
 
+  it("names the exit that the marks are against, and before the first exit says that there was none", () => {
+    go(session, { kind: "seek", step: exits[1]! });
+    expect(vmcs(session)).toMatchObject({ exitStep: exits[1], sinceStep: exits[0] });
+    go(session, { kind: "seek", step: exits[0]! });
+    expect(vmcs(session)).toMatchObject({ exitStep: exits[0], sinceStep: null });
+    go(session, { kind: "seek", step: exits[0]! - 1 });
+    expect(row(session, "exitReason")).toMatchObject({ idle: true, decoded: { en: "no VM exit yet" }, parts: [] });
+    expect(row(session, "exitQualification").idle).toBe(true);
+    expect(row(session, "exitInstructionLength").idle).toBe(true);
+  });
+
+  it("has a word for a field whose bits have no name", () => {
+    go(session, { kind: "seek", step: exits[0]! });
+    expect(row(session, "pinBasedControls")).toMatchObject({ raw: "00000016", decoded: { en: "reserved bits only" } });
+    expect(row(session, "secondaryControls").decoded!.en).not.toBe("reserved bits only");
+    expect(row(session, "cr0GuestHostMask").decoded!.en).toBe("none");
+    const plain = run({ guest: "sti\nsti\ncli\nxor eax, eax\ninc eax" });
+    expect(row(plain, "guestRflags").decoded!.en).toBe("no flag set");
+  });
+
+  it("reads the vector of a device's interrupt in hex, and bit 12 where it has a meaning", () => {
+    const names = (name: FieldName, value: number) => {
+      const fields = {
+        get: (one: FieldName) => (one === name ? value : 0),
+        high: () => 0,
+        pointer: 0,
+        read32: () => 0,
+      };
+      return viewField(name, fields).parts.map((part) => `${part.name.en} ${part.value.en}`);
+    };
+    expect(names("idtVectoringInformation", 0x80000040 | 0)).toEqual([
+      "Vector 40h (64)",
+      "Type external interrupt",
+      "Error code 0",
+      "Valid 1",
+    ]);
+    expect(names("exitInterruptionInformation", 0x80000b0e | 0)).toEqual([
+      "Vector 14 #PF",
+      "Type hardware exception",
+      "Error code 1",
+      "NMI unblocking by IRET 0",
+      "Valid 1",
+    ]);
+  });
+
   it("finds a VMCS that is not current by its revision identifier", () => {
     const other = run({ guest: "", more: "", before: "vmclear [p_vmcs]" });
     expect(vmcs(other)).toMatchObject({
@@ -117,6 +182,7 @@ describe("a VM exit taken apart", () => {
     const { exit, previous, next, total } = session.inspect({ kind: "vmx-exit", index: null });
     expect(exit).toMatchObject({ reason: 48, name: "ept-violation", number: 2, cpl: 0, cs: 8, failed: false });
     expect(exit!.instruction!.text).toBe("mov [0x600000], eax");
+    expect(exit!.access).toBe("write");
     expect(exit!.fields.map(({ name }) => name)).toEqual(
       expect.arrayContaining(["exitReason", "exitQualification", "guestPhysicalAddress", "guestLinearAddress"]),
     );
@@ -134,6 +200,49 @@ describe("a VM exit taken apart", () => {
     expect(next).toBe(stepsOf(session, "vm-exit")[1]);
     expect(session.view().step).toBe(step);
     expect(session.inspect({ kind: "vmx-exit", index: 0 }).exit).toBeNull();
+  });
+
+  const named = (of: Session) => of.inspect({ kind: "vmx-exit", index: null }).exit!.fields.map(({ name }) => name);
+
+  it("leaves out the length of an instruction that an earlier exit has left behind", () => {
+    expect(row(session, "exitInstructionLength")).toMatchObject({ value: 1, idle: true });
+    expect(named(session)).not.toContain("exitInstructionLength");
+    const back = run({ guest: "cpuid\nint3", fields: { exceptionBitmap: 1 << 3 } });
+    expect(named(back)).toContain("exitInstructionLength");
+  });
+
+  it("counts what the guest ended: not the instruction that left it, but those before an exit that came between", () => {
+    const ran = (what: Hypervisor) => run(what).inspect({ kind: "vmx-exit", index: null }).exit!.entry!;
+    const one = ran({ guest: "xor eax, eax" });
+    expect(one.ticks).toBe(1);
+    // Less than what the exit itself takes.
+    expect(one.cycles).toBeLessThan(EXIT_CYCLES);
+    expect(ran({ guest: "" }).ticks).toBe(0);
+    // The monitor trap flag leaves after the first.
+    const trapped = run({ guest: "nop\nnop", fields: { primaryControls: 0x8c006172 | 0 } });
+    go(trapped, { kind: "seek", step: stepsOf(trapped, "vm-exit")[0]! });
+    expect(trapped.inspect({ kind: "vmx-exit", index: null }).exit).toMatchObject({ reason: 37, entry: { ticks: 1 } });
+  });
+
+  it("is of a failed entry the VMM's: its instruction, no entry before it, and a number of its own", () => {
+    const failed = run({ guest: "", fields: { guestRflags: 0 } });
+    const { exit, total } = failed.inspect({ kind: "vmx-exit", index: null });
+    expect(exit).toMatchObject({ reason: 33, failed: true, number: 1, cs: 8, instruction: { text: "vmlaunch" } });
+    expect(exit!.entry).toBeNull();
+    expect(total).toBe(1);
+    expect(named(failed)).toEqual(["exitReason", "exitQualification"]);
+    expect(failed.inspect({ kind: "vmx-exits", buckets: 1, axis: "step" })).toMatchObject({ exits: 0, failures: 1 });
+  });
+
+  it("says where the host goes on, and that nothing is there", () => {
+    const good = run({ guest: "cpuid" }).inspect({ kind: "vmx-exit", index: null }).exit!;
+    expect(good.host).toMatchObject({ symbol: "exits", source: { file: "vmx.asm" }, nothing: false });
+    expect(good.sentence.en).not.toContain("HOST_RIP");
+    const nowhere = run({ guest: "cpuid", fields: { hostRip: 0 } }, 400);
+    const lost = nowhere.inspect({ kind: "vmx-exit", index: null }).exit!;
+    expect(lost.host).toEqual({ rip: 0, symbol: null, source: null, nothing: true });
+    expect(lost.sentence.en).toMatch(/ The host goes on at HOST_RIP = 0x0, where there is no code/);
+    expect(lost.sentence.zh).toContain("那里没有代码");
   });
 });
 
@@ -156,6 +265,8 @@ describe("the entry checks", () => {
   it.each<[string, Hypervisor["fields"], string, string]>([
     ["control", { primaryControls: 0x84206172 }, "primary-reserved", "bit 21, “Use TPR shadow”, is 1 and not allowed"],
     ["host", { hostTrSelector: 0 }, "host-tr", "Host TR selector = 0x0000"],
+    ["host", { hostCsSelector: 0xb }, "host-selectors", "Host CS selector = 0x000b (RPL is 3)"],
+    ["guest", { vmcsLinkPointer: 0x182000 }, "guest-link-pointer", "this VMCS itself"],
     ["guest", { guestRflags: 0x8002 }, "guest-rflags-reserved", "Guest RFLAGS = 0x00008002"],
   ])("mark the first that fails, among those of the %s", (group, fields, id, why) => {
     const session = run({ guest: "", fields: fields! });
@@ -181,6 +292,19 @@ describe("the entry checks", () => {
     expect(answer).toMatchObject({ available: true, pointer: null, wouldEnter: false, wants: null });
     const failing = answer.groups[0]!.checks.filter(({ holds }) => !holds).map(({ id }) => id);
     expect(failing).toEqual(["operation", "current-vmcs"]);
+  });
+
+  it("come with the failure that all others have followed from: no VMCS was made current", () => {
+    const session = load(hypervisor({ guest: "" }).replace(`[${VMCS_REGION}], eax`, `[${VMCS_REGION}], esp`));
+    go(session, TO_END);
+    const failed = stepsOf(session, "vm-fail");
+    expect(failed.length).toBeGreaterThan(20);
+    const [root] = session.events(0, 100).filter(({ kind }) => kind === "vm-fail");
+    expect(root!.row).toBe("vmptrld_m64p");
+    const more = failed.length - 1;
+    expect(checks(session).failure).toMatchObject({ step: failed[0], entry: false, more, lastStep: failed.at(-1) });
+    go(session, { kind: "seek", step: failed[0]! });
+    expect(checks(session).failure).toMatchObject({ step: failed[0], more: 0, lastStep: failed[0] });
   });
 
   it("look at every item of the MSR-load list", () => {
@@ -247,6 +371,19 @@ describe("the exits counted", () => {
     const { reasons, rootCycles, guestCycles } = ask(1);
     expect(reasons.reduce((sum, { cycles }) => sum + cycles, 0)).toBe(rootCycles);
     expect(guestCycles).toBeGreaterThan(0);
+    const sums = ask(1);
+    expect(sums).toMatchObject({ guestCyclesNow: guestCycles, rootCyclesNow: rootCycles });
+    go(session, { kind: "seek", step: stepsOf(session, "vm-entry")[0]! - 1 });
+    expect(ask(1)).toMatchObject({ guestCyclesNow: 0, rootCyclesNow: 0, guestCycles, rootCycles });
+    go(session, { kind: "seek", step: stepsOf(session, "vm-exit")[4]! });
+    const part = ask(1);
+    expect(part.reasons[0]!.cyclesNow).toBe(part.rootCyclesNow);
+    expect(part.rootCyclesNow).toBeGreaterThan(0);
+    expect(part.guestCyclesNow).toBeLessThan(guestCycles);
+    go(session, { kind: "seek", step: stepsOf(session, "vm-entry")[5]! });
+    expect(ask(1).rootCyclesNow).toBeGreaterThan(part.rootCyclesNow);
+    expect(ask(1).reasons[0]!.cyclesNow).toBe(ask(1).rootCyclesNow);
+    go(session, TO_END);
   });
 });
 
@@ -274,6 +411,8 @@ describe("the walk in two dimensions", () => {
     fields: { ...EPT, guestCr3: 0x189000 },
   };
   const session = run(paged);
+  const cr3Exits = (of: Session) =>
+    of.inspect({ kind: "vmx-walk", address: 0, space: "linear", access: "read", user: false }).walk!.cr3Exits;
   const walk = (address: number, space: "linear" | "guest-physical" = "linear", access: "read" | "write" = "read") =>
     session.inspect({ kind: "vmx-walk", address, space, access, user: false }).walk!;
 
@@ -289,6 +428,27 @@ describe("the walk in two dimensions", () => {
     expect(found.outcome).toMatchObject({ kind: "arrives", physical: 0x300123, guestPhysical: 0x300123 });
     expect(found.references[0]).toMatchObject({ physical: EPT_TABLE, guestPhysical: 0x189000, bits: ["R", "W", "X"] });
     expect(found.references[3]!.bits).toContain("A");
+  });
+
+  it("knows whether the guest may load CR3 as it likes", () => {
+    expect(cr3Exits(session)).toBe(false);
+    expect(cr3Exits(run({ guest: "", fields: { primaryControls: 0x8400e172 } }))).toBe(true);
+  });
+
+  it("shows the memory type of a page, and which bits of an entry are a misconfiguration", () => {
+    expect(walk(0x300000, "guest-physical").references.map(({ bits }) => bits.at(-1))).toEqual(["X", "X", "X", "WB"]);
+    const bad = run({ guest: "mov eax, [0x300000]", before: "mov byte [0x185008], 0x97", fields: EPT });
+    const { exit } = bad.inspect({ kind: "vmx-exit", index: null });
+    expect(exit!.sentence.en).toContain("in the EPT PDE, bits 5:3 give the memory type 2, which is reserved.");
+    const { walk: ended } = bad.inspect({
+      kind: "vmx-walk",
+      address: 0x300000,
+      space: "linear",
+      access: "read",
+      user: false,
+    });
+    expect(ended!.references.at(-1)).toMatchObject({ verdict: "misconfiguration", bits: ["R", "W", "X", "2", "PS"] });
+    expect(ended!.references.at(-1)!.words.en).toContain("memory type 2, which is reserved: EPT misconfiguration");
   });
 
   it("walks a guest-physical address through EPT alone", () => {

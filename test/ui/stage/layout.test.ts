@@ -1,9 +1,11 @@
+import type { TFunction } from "i18next";
 import { describe, expect, it } from "vitest";
 import type { Occupant, View } from "../../../src/session/types.ts";
 import { type Box, layoutRings, type RingsLayout } from "../../../src/ui/panels/stage/layout.ts";
 import { estimate, wrap } from "../../../src/ui/panels/stage/measure.ts";
-import { movesOf, pathOf, vectorLabel } from "../../../src/ui/panels/stage/moves.ts";
-import { activePlace, sittersOf, worldsOf } from "../../../src/ui/panels/stage/sitters.ts";
+import { labelShifts, movesOf, pathOf, vectorLabel } from "../../../src/ui/panels/stage/moves.ts";
+import { slotText } from "../../../src/ui/panels/stage/StackDrawing.tsx";
+import { activePlace, nameOf, sittersOf, worldsOf, worldWord } from "../../../src/ui/panels/stage/sitters.ts";
 import { trapAndEmulate } from "../../../src/vmm/trap-and-emulate/strategy.ts";
 
 const occupants = trapAndEmulate.seats.filter(({ who }) => !/ring/.test(who)) as readonly Occupant[];
@@ -81,6 +83,12 @@ describe("who sits where", () => {
     expect(activePlace(viewOf(TWO_WORLDS, "vmm"))).toEqual({ ring: 0, world: "root" });
     expect(activePlace(viewOf(TWO_WORLDS, "guest-kernel"))).toEqual({ ring: 0, world: "non-root" });
   });
+
+  it("the host's world is called root only in VMX operation", () => {
+    const wordIn = (world: View["physical"]["mode"]["world"]) =>
+      worldWord({ physical: { mode: { world } } } as unknown as View, "root");
+    expect([wordIn(null), wordIn("root"), wordIn("non-root")]).toEqual(["outside", "root", "root"]);
+  });
 });
 
 describe("the path of a transition", () => {
@@ -140,12 +148,32 @@ describe("the path of a transition", () => {
     expect(movesOf(failed, null, lay(failed, 520))).toEqual([]);
   });
 
+  it.each([760, 366])(
+    "of an entry and an exit in one step have labels that do not cover each other, in %i pixels",
+    (width) => {
+      const entry = { kind: "vm-entry", cplBefore: 0, cplAfter: 0, vector: null, errorCode: null, row: "vmlaunch" };
+      const view = viewOf(TWO_WORLDS, "vmm", { transition: [entry, { ...entry, kind: "vm-exit" }] as never });
+      const layout = lay(view, width);
+      const middles = movesOf(view, null, layout).map((move, i) => pathOf(move, layout, i * 13 - 6).middle);
+      const [first, second] = labelShifts(middles).map((shift, i) => middles[i]!.y + shift);
+      expect(Math.abs(second! - first!)).toBeGreaterThan(19);
+    },
+  );
+
   it("names vectors: exceptions, system calls, interrupts", () => {
     expect(vectorLabel({ kind: "trap", vector: 14, errorCode: 2 })).toBe("#PF(2)");
     expect(vectorLabel({ kind: "exception", vector: 6, errorCode: null })).toBe("#UD");
     expect(vectorLabel({ kind: "software-interrupt", vector: 0x80, errorCode: null })).toBe("INT 80h");
     expect(vectorLabel({ kind: "inject", vector: 0x20, errorCode: null })).toBe("IRQ 20h");
   });
+});
+
+it("the words for those who do not see a stack are the picture's: names as in the seats, selectors of four digits", () => {
+  const t = ((key: string) => key) as unknown as TFunction<"page">;
+  expect(nameOf(viewOf(TWO_WORLDS, "vmm"), "guest-kernel", t, ({ en }) => en)).toBe("Guest kernel");
+  expect(slotText(t, "cs", 8, 4)).toBe("0008");
+  expect(slotText(t, "eip", 8, 4)).toBe("00000008");
+  expect(slotText(t, "eip", null, 4)).toBe("rings.unmapped");
 });
 
 it("texts break at spaces, and Chinese between any two signs", () => {

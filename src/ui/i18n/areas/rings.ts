@@ -1,6 +1,7 @@
 /** Words of the stage's picture: rings, paths and stacks. */
 export const en = {
   root: "VMX root",
+  outside: "Outside VMX operation",
   nonRoot: "VMX non-root",
   believes: "believes it is in ring {{ring}}",
   ghost: "where it believes it is",

@@ -1,4 +1,4 @@
-import { X } from "lucide-react";
+import { Play, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Words } from "../../../isa/types.ts";
@@ -6,8 +6,9 @@ import { ActionButton } from "../../components/ActionButton.tsx";
 import { Defined } from "../../components/terms/Defined.tsx";
 import { findTerms } from "../../components/terms/find.ts";
 import { useEngine } from "../../engine/context.ts";
+import { runBare } from "../../engine/documents.ts";
 import { useWords } from "../../i18n/index.ts";
-import { LESSON_PROGRAM } from "../../store/state.ts";
+import { asksForVmx, isIdle, LESSON_PROGRAM } from "../../store/state.ts";
 import { change, useUi } from "../../store/store.ts";
 import "./lesson.css";
 
@@ -18,6 +19,7 @@ export function LessonPanel() {
   const engine = useEngine();
   const open = useUi((state) => state.lessonOpen);
   const language = useUi((state) => state.language);
+  const asks = useUi(asksForVmx);
   const programId = useUi((state) => state.work.programId);
   const kind = useUi((state) => state.document?.kind);
   const program = engine.library?.find(programId);
@@ -48,12 +50,36 @@ export function LessonPanel() {
         <Summary path={program.path} />
       )}
       <div className="lesson-actions">
-        <ActionButton id="compare" look="label" className="primary large">
-          {t("lesson.compare")}
-        </ActionButton>
+        {asks ? (
+          <RunBare />
+        ) : (
+          <ActionButton id="compare" look="label" className="primary large">
+            {t("lesson.compare")}
+          </ActionButton>
+        )}
         {isLesson && <p className="lesson-or">{t("lesson.or")}</p>}
       </div>
     </section>
+  );
+}
+
+/** A hypervisor has the processor's VT-x on bare metal alone: there is nothing to be compared, but something to be run. */
+function RunBare() {
+  const { t } = useTranslation();
+  const engine = useEngine();
+  const idle = useUi(isIdle);
+  return (
+    <button
+      type="button"
+      className="button primary large"
+      aria-disabled={!idle}
+      onClick={() => {
+        if (idle) void runBare(engine);
+      }}
+    >
+      <Play aria-hidden="true" />
+      <span>{t("lesson.bare")}</span>
+    </button>
   );
 }
 

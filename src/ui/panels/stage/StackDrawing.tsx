@@ -49,14 +49,16 @@ export function layoutStack({ transition, virtual, owner, t, width }: StackInput
   const names = pushed ? "rings.slot" : "rings.popSlot";
   const cells = frame.slots.map(({ name, value }, i) => ({
     name: nameOfSize(t(`${names}.${name}`), frame.size),
-    value: value === null ? t("rings.unmapped") : valueText(name, value, frame.size),
+    value: slotText(t, name, value, frame.size),
     top: cellsTop + i * ROW,
   }));
   const pointer = `${t(pushed ? "rings.espNow" : "rings.espWas")} ${hex(frame.ss, 4)}:${hex(frame.esp)}`;
   return { heading, notes, cells, cellsTop, pointer, height: cellsTop + cells.length * ROW + 24 };
 }
 
-function valueText(name: string, value: number, size: 2 | 4): string {
+/** What lies in a slot, in hex: of a segment register the selector alone. */
+export function slotText(t: TFunction<"page">, name: string, value: number | null, size: 2 | 4): string {
+  if (value === null) return t("rings.unmapped");
   if (/^[c-gs]s$/.test(name)) return hex(value & 0xffff, 4);
   return hex(value, size * 2);
 }

@@ -9,9 +9,12 @@ import { asksForVmx, hasVmxFailure } from "../../store/state.ts";
 import { useAtRest, useUi } from "../../store/store.ts";
 import { useRunSummary } from "./run-summary.ts";
 import "./stage.css";
-import { hex, nameOfSize } from "../../format.ts";
+import { nameOfSize } from "../../format.ts";
+import { useWords } from "../../i18n/index.ts";
 import { OptionsBanner } from "./OptionsBanner.tsx";
+import { slotText } from "./StackDrawing.tsx";
 import { StagePicture } from "./StagePicture.tsx";
+import { nameOf } from "./sitters.ts";
 import { TransitionCaption } from "./TransitionCaption.tsx";
 import { WhatIfBanner } from "./WhatIfBanner.tsx";
 
@@ -106,18 +109,20 @@ function useAnimated(step: number): boolean {
 /** The stack drawing in words, for those who do not see it. */
 function SpokenFrame({ view, answer }: { readonly view: View; readonly answer: TransitionAnswer | null }) {
   const { t } = useTranslation();
+  const words = useWords();
   const transition = answer?.real ?? answer?.virtual ?? null;
   if (transition === null || answer?.step !== view.step) return null;
   const { frame, owner } = transition;
   const names = frame.direction === "pushed" ? "rings.slot" : "rings.popSlot";
   const slots = frame.slots.map(
-    ({ name, value }) =>
-      `${nameOfSize(t(`${names}.${name}`), frame.size)} ${value === null ? t("rings.unmapped") : hex(value)}`,
+    ({ name, value }) => `${nameOfSize(t(`${names}.${name}`), frame.size)} ${slotText(t, name, value, frame.size)}`,
   );
   return (
     <p className="visually-hidden">
       {t("rings.spoken", {
-        what: t(frame.direction === "pushed" ? "rings.pushed" : "rings.popped", { owner: t(`who.${owner}`) }),
+        what: t(frame.direction === "pushed" ? "rings.pushed" : "rings.popped", {
+          owner: nameOf(view, owner, t, words),
+        }),
         slots: slots.join(", "),
       })}
     </p>

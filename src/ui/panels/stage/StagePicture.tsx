@@ -6,12 +6,12 @@ import type { View } from "../../../session/types.ts";
 import { WHO_LETTER } from "../../components/Who.tsx";
 import { useWords } from "../../i18n/index.ts";
 import { useUi } from "../../store/store.ts";
-import { placeWords } from "../timeline/lane-words.ts";
+import { placeNow } from "../timeline/lane-words.ts";
 import { LABEL_SIZE, layoutRings, type RingBox, type RingsLayout, type SeatBox, widthOfWorlds } from "./layout.ts";
 import { measure, wrap } from "./measure.ts";
-import { type Move, movesOf, pathOf } from "./moves.ts";
+import { labelShifts, type Move, type MovePath, movesOf, pathOf } from "./moves.ts";
 import { layoutStack, STACK_WIDTH, StackDrawing } from "./StackDrawing.tsx";
-import { activePlace, sittersOf, worldsOf } from "./sitters.ts";
+import { activePlace, isOutside, nameOf, sittersOf, worldsOf, worldWord } from "./sitters.ts";
 
 /** From this width on, the stack is drawn beside the rings; below, under them. */
 const BESIDE = 450;
@@ -57,7 +57,7 @@ export function StagePicture({ view, answer, room, animated, summary }: Props) {
     });
     const worlds = worldsOf(view).map((id, _, ids) => ({
       id,
-      label: ids.length > 1 ? t(id === "non-root" ? "rings.nonRoot" : "rings.root") : "",
+      label: ids.length > 1 ? t(`rings.${worldWord(view, id)}`) : "",
     }));
     const ringLabel = (ring: 0 | 1 | 2 | 3) => ({
       name: t("stage.ring", { ring }),
@@ -68,10 +68,11 @@ export function StagePicture({ view, answer, room, animated, summary }: Props) {
 
   const active = activePlace(view);
   const moves = summary === null ? movesOf(view, answer, layout) : [];
+  const paths = moves.map((move, i) => pathOf(move, layout, i * 13 - (moves.length - 1) * 6));
+  const shifts = labelShifts(paths.map(({ middle }) => middle));
   const transition = summary === null ? (answer?.real ?? answer?.virtual ?? null) : null;
   const virtual = transition !== null && transition === answer?.virtual;
-  const ownerSeat = transition === null ? undefined : view.occupants.find(({ who }) => who === transition.owner);
-  const owner = transition === null ? "" : ownerSeat ? words(ownerSeat.label) : t(`who.${transition.owner}`);
+  const owner = transition === null ? "" : nameOf(view, transition.owner, t, words);
   const stackX = beside ? ringsWidth + GAP : 0;
   const stackWidth = beside ? STACK_WIDTH : width;
   const stackY = beside ? 2 : layout.height + 14;
@@ -103,6 +104,7 @@ export function StagePicture({ view, answer, room, animated, summary }: Props) {
         <RingDrawing
           key={`${ring.world} ${ring.ring}`}
           box={ring}
+          closed={ring.world === "non-root" && isOutside(view)}
           active={summary === null && ring.ring === active.ring && ring.world === active.world}
         />
       ))}
@@ -112,10 +114,11 @@ export function StagePicture({ view, answer, room, animated, summary }: Props) {
       ))}
       {moves.map((move, i) => (
         <MoveDrawing
-          key={`${move.virtual} ${move.label} ${move.from.y} ${move.to.y}`}
+          key={`${move.crossing ?? move.virtual} ${move.label} ${move.from.y} ${move.to.y}`}
           move={move}
-          layout={layout}
-          shift={i * 13 - (moves.length - 1) * 6}
+          path={paths[i]!}
+          width={layout.width}
+          shift={shifts[i]!}
         />
       ))}
       {stack !== null ? (
@@ -146,10 +149,10 @@ function spokenOf(
     return t("rings.running.spoken", { shares });
   }
   const current = view.occupants.find(({ who }) => who === view.current);
-  const who = current === undefined ? t(`who.${view.current}`) : words(current.label);
+  const who = nameOf(view, view.current, t, words);
   const ring = view.physical.cpl;
   if (current?.world !== undefined) {
-    return t("stage.summaryIn", { who, place: placeWords(t, { ring, world: current.world }) });
+    return t("stage.summaryIn", { who, place: placeNow(t, view) });
   }
   return t("stage.summary", { who, ring, believes: view.guest.cpl });
 }
@@ -176,14 +179,24 @@ function Definitions() {
   );
 }
 
-function RingDrawing({ box, active }: { readonly box: RingBox; readonly active: boolean }) {
+interface RingProps {
+  readonly box: RingBox;
+  /** Of a world that the processor cannot enter now. */
+  readonly closed: boolean;
+  readonly active: boolean;
+}
+
+function RingDrawing({ box, closed, active }: RingProps) {
   const { x, y, width, height, strip, label, vacant, ring } = box;
   const radius = 12;
   const d = `M${x + 0.5} ${y + height} V${y + radius} Q${x + 0.5} ${y + 0.5} ${x + radius} ${y + 0.5} H${x + width - radius} Q${x + width - 0.5} ${y + 0.5} ${x + width - 0.5} ${y + radius} V${y + height} Z`;
   const lines = label.length - 1;
   const middle = y + strip / 2 - lines * 8.5;
   return (
-    <g className={`ring ring-${ring} ${active ? "active" : ""} ${vacant ? "vacant" : ""}`} data-ring={ring}>
+    <g
+      className={`ring ring-${ring} ${active ? "active" : ""} ${vacant ? "vacant" : ""} ${closed ? "closed" : ""}`}
+      data-ring={ring}
+    >
       <path className="ring-ground" d={d} />
       {label.map((line, i) => (
         <text
@@ -254,20 +267,22 @@ function SeatDrawing({ seat }: { readonly seat: SeatBox }) {
 
 interface MoveProps {
   readonly move: Move;
-  readonly layout: RingsLayout;
+  readonly path: MovePath;
+  /** Of the picture's rings. */
+  readonly width: number;
+  /** How far down from the path's middle the label stands. */
   readonly shift: number;
 }
 
-function MoveDrawing({ move, layout, shift }: MoveProps) {
+function MoveDrawing({ move, path, width: room, shift }: MoveProps) {
   const kinds = useUi((state) => state.facts?.eventKinds);
   const words = useWords();
-  const path = pathOf(move, layout, shift);
   const { crossing } = move;
   const label = crossing === undefined ? move.label : kinds === undefined ? "" : words(kinds[crossing]);
   const width = measure(label, 12.5, 700) + 12;
   const { d } = path;
   // A long one stays within the picture.
-  const middle = { x: Math.min(path.middle.x, layout.width - width / 2 - 1), y: path.middle.y };
+  const middle = { x: Math.min(path.middle.x, room - width / 2 - 1), y: path.middle.y + shift };
   return (
     <g className={`move ${move.virtual ? "virtual" : ""} ${crossing === undefined ? "" : "crossing"}`}>
       <path

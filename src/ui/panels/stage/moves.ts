@@ -131,8 +131,21 @@ export function pathOf({ from, to }: Move, layout: RingsLayout, shift: number): 
   const [seat, far] = from.x < to.x ? [from, to] : [to, from];
   const border = layout.rings.find(({ world, ring }) => world === far.sitter.world && ring === far.sitter.ring)!;
   const [seatX, borderX] = [right(seat) + (seat === to ? HEAD : 0), border.x - (far === to ? HEAD : 0)];
-  const middle = { x: (layout.worlds[0]!.laneX + borderX) / 2, y: (fromY + toY) / 2 };
+  const middle = { x: (layout.worlds[0]!.laneX + borderX) / 2, y: (fromY + toY) / 2 + shift };
   const [startX, endX] = seat === from ? [seatX, borderX] : [borderX, seatX];
-  const d = `M${startX} ${fromY} C${middle.x} ${fromY} ${middle.x} ${toY} ${endX} ${toY}`;
+  const [startY, endY] = [fromY + shift, toY + shift];
+  const d = `M${startX} ${startY} C${middle.x} ${startY} ${middle.x} ${endY} ${endX} ${endY}`;
   return { d, middle };
+}
+
+/** Height of a label, and least way from the middle of one to the middle of the next. */
+const LABEL_WAY = 21;
+
+/** Where the labels of paths stand, up and down from their paths' middles, so that none covers the one before it. */
+export function labelShifts(middles: readonly { readonly y: number }[]): readonly number[] {
+  const [first, second] = middles;
+  if (first === undefined || second === undefined) return middles.map(() => 0);
+  const way = second.y - first.y;
+  const missing = Math.max(0, LABEL_WAY - Math.abs(way)) / 2;
+  return way < 0 ? [missing, -missing] : [-missing, missing];
 }

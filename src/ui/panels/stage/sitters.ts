@@ -1,3 +1,5 @@
+import type { TFunction } from "i18next";
+import type { Words } from "../../../isa/types.ts";
 import type { Occupant, View } from "../../../session/types.ts";
 import type { Ring, Sitter } from "./layout.ts";
 
@@ -8,6 +10,17 @@ export interface SitterWords {
   readonly ghost: string;
   /** Instead of who runs now: what part of the run was theirs. Null while stepping. */
   readonly share: ((who: Occupant["who"]) => string) | null;
+}
+
+/** What an occupant is called in the picture, and in the words for those who do not see it. */
+export function nameOf(
+  { occupants }: View,
+  who: Occupant["who"],
+  t: TFunction<"page">,
+  words: (text: Words) => string,
+): string {
+  const seat = occupants.find((occupant) => occupant.who === who);
+  return seat === undefined ? t(`who.${who}`) : words(seat.label);
 }
 
 /** The world of a processor with VT-x that one is in; empty where there is only one. */
@@ -50,6 +63,15 @@ const WORLDS: readonly string[] = ["", "root", "non-root"];
 /** The worlds of a view from left to right, root first. */
 export function worldsOf(view: View): readonly string[] {
   return WORLDS.filter((world) => view.occupants.some((occupant) => worldOf(occupant) === world));
+}
+
+/** Before VMXON and after VMXOFF: then whoever is drawn in the world of the host is outside VMX operation. */
+export const isOutside = (view: View): boolean => view.physical.mode.world === null;
+
+/** Which word of `rings` names a world of two. */
+export function worldWord(view: View, world: string): "nonRoot" | "outside" | "root" {
+  if (world === "non-root") return "nonRoot";
+  return isOutside(view) ? "outside" : "root";
 }
 
 /** The seat's ring and world in which execution is now. */

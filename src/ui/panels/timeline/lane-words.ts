@@ -1,13 +1,14 @@
 import type { TFunction } from "i18next";
-import type { TimelinePoint, View } from "../../../session/types.ts";
+import type { RegisterFile, View } from "../../../session/types.ts";
 
-/** The real ring, and the world that it is of where there are two. */
-export function placeWords(t: TFunction, { ring, world }: Pick<TimelinePoint, "ring" | "world">): string {
+type World = RegisterFile["mode"]["world"];
+
+/** The real ring, and in VMX operation the world that it is of. */
+export function placeWords(t: TFunction, { ring, world }: { readonly ring: number; readonly world: World }): string {
   return world === null ? t("lanes.place", { ring }) : t("lanes.placeIn", { ring, world: t(`lanes.world.${world}`) });
 }
 
 /** The same of where the processor is now. */
-export function placeNow(t: TFunction, { occupants, current, physical }: View): string {
-  const world = occupants.find(({ who }) => who === current)?.world ?? null;
-  return placeWords(t, { ring: physical.cpl, world });
+export function placeNow(t: TFunction, { physical }: View): string {
+  return placeWords(t, { ring: physical.cpl, world: physical.mode.world });
 }

@@ -9,7 +9,7 @@ import { showVmcsField } from "../../engine/vmx.ts";
 import { count } from "../../format.ts";
 import { useWords } from "../../i18n/index.ts";
 import { useUi } from "../../store/store.ts";
-import { SourceLink, StepLink, Waiting } from "./links.tsx";
+import { FollowedBy, SourceLink, StepLink, Waiting } from "./links.tsx";
 import { VirtualList } from "./VirtualList.tsx";
 
 /** Height of a check until it has been measured. */
@@ -87,6 +87,7 @@ function Failure({ answer: { failure, groups } }: { readonly answer: VmxChecksAn
         {t("vmx.checks.failure", { step: count(failure.step, language) })} · <StepLink step={failure.step} />{" "}
         <SourceLink source={failure.source} />
       </p>
+      <FollowedBy failure={failure} />
       {check?.holds && <p className="vmx-mended">✓ {t("vmx.checks.mended")}</p>}
     </section>
   );

@@ -41,8 +41,8 @@ function Totals({ answer }: { readonly answer: VmxExitsAnswer }) {
     ["entries", pair(answer.entriesNow, answer.entries)],
     ["exits", pair(answer.exitsNow, answer.exits)],
     ["failures", pair(answer.failuresNow, answer.failures)],
-    ["guest", number(answer.guestCycles)],
-    ["root", number(answer.rootCycles)],
+    ["guest", pair(answer.guestCyclesNow, answer.guestCycles)],
+    ["root", pair(answer.rootCyclesNow, answer.rootCycles)],
   ] as const;
   return (
     <table className="facts vmx-totals">
@@ -95,7 +95,7 @@ interface ReasonProps {
 }
 
 function Reason({
-  reason: { reason, title, now, count: total, cycles, perBucket, previous, next },
+  reason: { reason, title, now, count: total, cycles, cyclesNow, perBucket, previous, next },
   all,
   edges,
 }: ReasonProps) {
@@ -133,8 +133,9 @@ function Reason({
           <span style={{ width: `${share * 100}%` }} />
         </span>
       </td>
-      <td className="fact-value" data-label={t("vmx.counts.cycles")}>
-        {count(cycles, language)}
+      <td data-label={t("vmx.counts.cycles")}>
+        <span className="fact-value">{count(cyclesNow, language)} /</span>{" "}
+        <span className="fact-value">{count(cycles, language)}</span>
       </td>
       <td data-label={t("vmx.counts.over")}>
         <Chart values={perBucket} edges={edges} />

@@ -5,7 +5,7 @@ import { showVmx } from "../../engine/vmx.ts";
 import "./words.ts";
 import "./links.css";
 
-/** The way from an event of VT-x to what the panel has of it: of a failure to the checks, of an exit to its fields. */
+/** The way from an event of VT-x to what the panel has of it: of a failed entry to the checks, of an exit to its fields. */
 export default function EventWay({ kind, step }: { readonly kind: EventKind; readonly step: number }) {
   const { t } = useTranslation();
   const engine = useEngine();

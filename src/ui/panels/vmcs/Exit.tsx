@@ -71,8 +71,7 @@ function Steps({ answer: { exit, total, previous, next } }: { readonly answer: V
 function Told({ exit }: { readonly exit: VmxExitView }) {
   const { t } = useTranslation();
   const words = useWords();
-  const language = useUi((state) => state.language);
-  const { reason, title, sentence, step, cpl, cs, rip, instruction, source, entry, failed } = exit;
+  const { reason, title, sentence, step, cpl, cs, rip, instruction, source, host, failed } = exit;
   return (
     <section className={`vmx-told ${failed ? "failed" : ""}`} aria-label={words(title)} data-exit={reason}>
       <p className="vmx-told-title">
@@ -84,7 +83,7 @@ function Told({ exit }: { readonly exit: VmxExitView }) {
       </p>
       <dl className="vmx-facts">
         <div>
-          <dt>{t("vmx.exit.guest")}</dt>
+          <dt>{t(failed ? "vmx.exit.vmm" : "vmx.exit.guest")}</dt>
           <dd className="mono">{t("vmx.exit.at", { address: `${hex(cs, 4)}:${hex(rip)}`, cpl })}</dd>
         </div>
         <div>
@@ -100,22 +99,45 @@ function Told({ exit }: { readonly exit: VmxExitView }) {
             <SourceLink source={source} />
           </dd>
         </div>
+        {host !== null && (
+          <div>
+            <dt>{t("vmx.exit.host")}</dt>
+            <dd data-host={host.nothing ? "nothing" : "code"}>
+              <span className="mono">
+                HOST_RIP = {hex(host.rip)}
+                {host.symbol !== null && ` ${host.symbol}`}
+              </span>{" "}
+              <SourceLink source={host.source} />
+              {host.nothing && <strong className="vmx-wrong">✕ {t("vmx.exit.nowhere")}</strong>}
+            </dd>
+          </div>
+        )}
         <div>
           <dt>{t("vmx.exit.entry")}</dt>
           <dd>
-            {entry === null
-              ? t("vmx.exit.noEntry")
-              : t("vmx.exit.ran", {
-                  step: count(entry.step, language),
-                  count: entry.ticks,
-                  ticks: count(entry.ticks, language),
-                  cycles: count(entry.cycles, language),
-                })}{" "}
-            {entry !== null && <StepLink step={entry.step} />}
+            <Before exit={exit} />
           </dd>
         </div>
       </dl>
     </section>
+  );
+}
+
+/** How long the guest ran before it was left. */
+function Before({ exit: { entry, failed } }: { readonly exit: VmxExitView }) {
+  const { t } = useTranslation();
+  const language = useUi((state) => state.language);
+  if (entry === null) return t(failed ? "vmx.exit.notRun" : "vmx.exit.noEntry");
+  const { step, ticks, cycles } = entry;
+  return (
+    <>
+      {t("vmx.exit.ran", {
+        step: count(step, language),
+        instructions: t("vmx.exit.instructions", { count: ticks, number: count(ticks, language) }),
+        cycles: t("vmx.exit.cycles", { count: cycles, number: count(cycles, language) }),
+      })}{" "}
+      <StepLink step={step} />
+    </>
   );
 }
 
@@ -141,7 +163,14 @@ function FieldCards({ exit }: { readonly exit: VmxExitView }) {
               <button
                 type="button"
                 className="vmx-link"
-                onClick={() => showVmxWalk(engine, field.value, ADDRESSES[field.name as keyof typeof ADDRESSES])}
+                onClick={() =>
+                  showVmxWalk(engine, {
+                    address: field.value,
+                    space: ADDRESSES[field.name as keyof typeof ADDRESSES],
+                    access: exit.access ?? "read",
+                    user: exit.cpl === 3,
+                  })
+                }
               >
                 {t("vmx.exit.walk")}
               </button>

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useEngine } from "../../engine/context.ts";
 import { showVmx } from "../../engine/vmx.ts";
 import { useWords } from "../../i18n/index.ts";
-import { SourceLink, StepLink } from "./links.tsx";
+import { FollowedBy, SourceLink, StepLink } from "./links.tsx";
 import { useVmxFailure } from "./use-failure.ts";
 import "./words.ts";
 import "./failure.css";
@@ -15,7 +15,7 @@ export default function FailureNotice() {
   const engine = useEngine();
   const failure = useVmxFailure();
   if (failure === null) return null;
-  const { title, brief, rule, step, source } = failure;
+  const { title, brief, rule, entry, step, source } = failure;
   return (
     <section className="notice danger vmx-failure" aria-label={t("vmx.failure.title")} data-vmx-failure={step}>
       <CircleX size={16} aria-hidden="true" />
@@ -30,10 +30,13 @@ export default function FailureNotice() {
             {words(rule)}
           </p>
         )}
+        <FollowedBy failure={failure} />
         <p className="vmx-failure-ways">
-          <button type="button" className="button" onClick={() => showVmx(engine, "checks")}>
-            {t("vmx.checks.show")}
-          </button>
+          {entry && (
+            <button type="button" className="button" onClick={() => showVmx(engine, "checks")}>
+              {t("vmx.checks.show")}
+            </button>
+          )}
           <StepLink step={step} />
           <SourceLink source={source} />
         </p>

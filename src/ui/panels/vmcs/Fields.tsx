@@ -31,7 +31,7 @@ export function Fields({ answer }: { readonly answer: VmcsAnswer }) {
   const search = useUi((state) => state.vmx.search);
   const [filter, setFilter] = useState<Filter>({ group: "all", changed: false });
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const { groups, exitStep } = answer;
+  const { groups, exitStep, sinceStep } = answer;
   const shown = useMemo(
     () =>
       groups
@@ -61,9 +61,9 @@ export function Fields({ answer }: { readonly answer: VmcsAnswer }) {
       {lines.length === 0 ? (
         <div className="empty">
           <p>
-            {t(
-              filter.changed && search === "" && filter.group === "all" ? "vmx.fields.unchanged" : "vmx.fields.nothing",
-            )}
+            {filter.changed && search === "" && filter.group === "all"
+              ? t(exitStep === null ? "vmx.fields.noExit" : "vmx.fields.unchanged")
+              : t("vmx.fields.nothing")}
           </p>
         </div>
       ) : (
@@ -78,7 +78,10 @@ export function Fields({ answer }: { readonly answer: VmcsAnswer }) {
                 t("vmx.fields.noExit")
               ) : (
                 <>
-                  <span className="fact-dot">•</span> {t("vmx.fields.since", { step: count(exitStep, language) })}
+                  <span className="fact-dot">•</span>{" "}
+                  {sinceStep === null
+                    ? t("vmx.fields.sinceFirst", { step: count(exitStep, language) })
+                    : t("vmx.fields.since", { step: count(exitStep, language), since: count(sinceStep, language) })}
                 </>
               )}
             </p>

@@ -34,6 +34,12 @@ export function Status({ answer }: { readonly answer: VmcsAnswer }) {
         <ActionButton id="previousExit" />
         <ActionButton id="nextExit" />
       </span>
+      {answer.neverCleared && (
+        <p className="vmx-never" data-never-cleared="">
+          <span aria-hidden="true">▲ </span>
+          {t("vmx.neverCleared")}
+        </p>
+      )}
       {shown !== null && shown.abort !== 0 && (
         <p className="vmx-abort">
           ✕ {t("vmx.abort", { number: shown.abort, words: shown.abortWords === null ? "" : words(shown.abortWords) })}
@@ -88,28 +94,45 @@ function Shown({ known, shown }: { readonly known: readonly KnownVmcs[]; readonl
   );
 }
 
+/** The bits of IA32_FEATURE_CONTROL that are 0 and must be 1. */
+function missingFeature({ locked, enabled }: VmcsAnswer["featureControl"]): readonly number[] {
+  return [...(enabled ? [] : [2]), ...(locked ? [] : [0])];
+}
+
 /** What a hypervisor has still to do until it has a VMCS. */
 export function Road({ answer }: { readonly answer: VmcsAnswer }) {
   const { t } = useTranslation();
-  const { featureControl, cr4Vmxe, operation } = answer;
+  const { featureControl, operation, vmxonLacks, cr0Lacks } = answer;
   const steps = [
-    ["feature", featureControl.locked && featureControl.enabled],
-    ["vmxe", cr4Vmxe],
-    ["vmxon", operation !== "off"],
-    ["vmptrld", answer.current !== null],
+    ["cr0", !vmxonLacks.includes("cr0"), cr0Lacks.join(", ")],
+    [
+      "feature",
+      !vmxonLacks.includes("feature"),
+      missingFeature(featureControl)
+        .map((bit) => t("vmx.road.bit", { bit }))
+        .join(", "),
+    ],
+    ["vmxe", !vmxonLacks.includes("cr4"), ""],
+    ["vmxon", operation !== "off", ""],
+    ["vmptrld", answer.current !== null, ""],
   ] as const;
+  const shutOut = featureControl.locked && !featureControl.enabled;
   return (
     <section className="vmx-road" aria-label={t("vmx.road.title")}>
       <p>{t("vmx.road.lead")}</p>
       <ol>
-        {steps.map(([id, done]) => (
+        {steps.map(([id, done, missing]) => (
           <li key={id} data-done={done} data-step={id}>
             <span className="vmx-sign" aria-hidden="true">
               {done ? "✓" : "·"}
             </span>
             <span>
               {t(`vmx.road.${id}`)}
-              <span className="vmx-road-state"> {t(done ? "vmx.road.done" : "vmx.road.open")}</span>
+              <span className="vmx-road-state">
+                {" "}
+                {t(done ? "vmx.road.done" : missing === "" ? "vmx.road.open" : "vmx.road.missing", { missing })}
+                {id === "feature" && shutOut && ` ${t("vmx.road.shutOut")}`}
+              </span>
             </span>
           </li>
         ))}

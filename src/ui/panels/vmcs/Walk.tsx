@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { VmcsAnswer } from "../../../session/inspect/vmx-vmcs.ts";
 import type { VmxWalkAnswer, VmxWalkAsk, WalkReference, WalkTlb } from "../../../session/inspect/vmx-walk.ts";
@@ -37,19 +37,15 @@ export function Walk({ answer: vmcs }: { readonly answer: VmcsAnswer }) {
   const { t } = useTranslation();
   const next = useNext(vmcs);
   const engine = useEngine();
-  const { address, space } = useUi((state) => state.vmx.walk);
+  const { address, space, access, user } = useUi((state) => state.vmx.walk);
   const set = (walk: Partial<VmxState["walk"]>): void =>
     change(engine.store, (draft) => {
       Object.assign(draft.vmx.walk, walk);
     });
-  const [access, setAccess] = useState<Access>("read");
-  const [mode, setMode] = useState<"supervisor" | "user">("supervisor");
   const field = useId();
   const text = address ?? hex(next);
   const parsed = parseAddress(text);
-  const { answer } = useInspection(
-    parsed === null ? null : { kind: "vmx-walk", address: parsed, space, access, user: mode === "user" },
-  );
+  const { answer } = useInspection(parsed === null ? null : { kind: "vmx-walk", address: parsed, space, access, user });
   return (
     <>
       <div className="vmx-bar">
@@ -76,7 +72,7 @@ export function Walk({ answer: vmcs }: { readonly answer: VmcsAnswer }) {
         <Choice<Access>
           label={t("vmx.walk.access")}
           value={access}
-          onChange={setAccess}
+          onChange={(wanted) => set({ access: wanted })}
           options={[
             ["read", t("vmx.walk.read")],
             ["write", t("vmx.walk.write")],
@@ -85,8 +81,8 @@ export function Walk({ answer: vmcs }: { readonly answer: VmcsAnswer }) {
         />
         <Choice<"supervisor" | "user">
           label={t("vmx.walk.mode")}
-          value={mode}
-          onChange={setMode}
+          value={user ? "user" : "supervisor"}
+          onChange={(wanted) => set({ user: wanted === "user" })}
           options={[
             ["supervisor", t("vmx.walk.supervisor")],
             ["user", t("vmx.walk.user")],
@@ -122,7 +118,7 @@ export function Walk({ answer: vmcs }: { readonly answer: VmcsAnswer }) {
 function Outcome({ walk }: { readonly walk: Found }) {
   const { t } = useTranslation();
   const words = useWords();
-  const { outcome, references, most, paging, ept, cr3, eptPointer, space } = walk;
+  const { outcome, references, most, paging, ept, cr3, cr3Exits, eptPointer, space } = walk;
   const arrives = outcome.kind === "arrives";
   return (
     <>
@@ -142,6 +138,10 @@ function Outcome({ walk }: { readonly walk: Found }) {
         {space === "linear" && (paging ? t("vmx.walk.cr3", { cr3: hex(cr3) }) : t("vmx.walk.noPaging"))}
         {space === "linear" && " · "}
         {ept && eptPointer !== null ? t("vmx.walk.eptp", { base: hex(eptPointer.base) }) : t("vmx.walk.noEpt")}
+        {!ept &&
+          space === "linear" &&
+          paging &&
+          `${t("vmx.comma")}${t(cr3Exits ? "vmx.walk.cr3Exits" : "vmx.walk.cr3Free")}`}
         {eptPointer?.accessedDirty && `${t("vmx.comma")}${t("vmx.walk.ad")}`}
       </p>
     </>

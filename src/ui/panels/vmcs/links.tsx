@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import type { VmxFailureView } from "../../../session/inspect/vmx-failure.ts";
 import { useEngine } from "../../engine/context.ts";
 import { goToFile } from "../../engine/files.ts";
 import { seek } from "../../engine/run.ts";
@@ -28,6 +29,17 @@ export function StepLink({ step }: { readonly step: number }) {
     <button type="button" className="vmx-link" onClick={() => void seek(engine, step)}>
       {t("vmx.go", { step: count(step, language) })}
     </button>
+  );
+}
+
+/** That others have failed since by what one has left behind, with the way to the last of them; nothing if there are none. */
+export function FollowedBy({ failure: { more, lastStep } }: { readonly failure: VmxFailureView }) {
+  const { t } = useTranslation();
+  if (more === 0) return null;
+  return (
+    <p>
+      {t("vmx.failure.more", { count: more })} <StepLink step={lastStep} />
+    </p>
   );
 }
 

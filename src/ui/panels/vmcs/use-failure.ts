@@ -1,5 +1,5 @@
 import type { Words } from "../../../isa/types.ts";
-import type { VmxFailureView } from "../../../session/inspect/vmx-checks.ts";
+import type { VmxFailureView } from "../../../session/inspect/vmx-failure.ts";
 import { useInspection } from "../../engine/inspect.ts";
 import { hasVmxFailure } from "../../store/state.ts";
 import { useUi } from "../../store/store.ts";
@@ -23,12 +23,12 @@ export function useVmxFailure(): VmxFailure | null {
   );
   const { answer } = useInspection(some ? { kind: "vmx-checks", pointer: null } : null);
   const failure = answer?.failure ?? null;
-  if (failure === null || failure.step > (step ?? 0)) return null;
+  if (failure === null || failure.lastStep > (step ?? 0)) return null;
   const checks = answer!.groups.flatMap((group) => group.checks);
   const check = checks.find(({ id }) => id === failure.check);
   // What a check has refused is old when the check holds; anything else, when there has been an entry after all.
   const open = check === undefined ? !failure.entered : !check.holds && !inGuest;
-  if (failure.step !== step && !open) return null;
+  if (failure.lastStep !== step && !open) return null;
   // Where the VMCS has changed since, the sentence alone has what was there.
   if (!check?.why) return { ...failure, brief: failure.sentence, rule: null };
   return { ...failure, brief: check.why, rule: check.words };

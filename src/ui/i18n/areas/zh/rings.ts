@@ -2,6 +2,7 @@ import type { en } from "../rings.ts";
 
 export const zh: typeof en = {
   root: "VMX 根模式",
+  outside: "不在 VMX 操作模式中",
   nonRoot: "VMX 非根模式",
   believes: "自以为在环 {{ring}}",
   ghost: "它自以为的位置",
