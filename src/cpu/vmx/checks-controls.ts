@@ -28,7 +28,7 @@ import {
 import { wordsOf } from "../../isa/vmx-exits.ts";
 import { CR0_PE } from "../registers.ts";
 import { beyond, type Fault, fault, faults, part, wrongBits } from "./check-faults.ts";
-import type { EntryCheck, Fields } from "./entry-checks.ts";
+import { checksOf, type EntryCheck, type Fields } from "./entry-checks.ts";
 import { bringsErrorCode, interruptionOf, isSoftware } from "./interruption.ts";
 import { controlsOf, has } from "./modes.ts";
 
@@ -48,16 +48,7 @@ const EPT_LENGTH = 3;
 const EPT_RESERVED = 0xf80;
 const INTERRUPTION = "entryInterruptionInformation";
 
-function check(
-  id: string,
-  fields: readonly FieldName[],
-  en: string,
-  zh: string,
-  holds: (vmcs: Fields) => boolean,
-  why?: (vmcs: Fields) => readonly Fault[],
-): EntryCheck {
-  return { id, stage: "control", fields, words: { en, zh }, holds, why };
-}
+const check = checksOf("control");
 
 const FIELD_OF: Readonly<Record<ControlSetId, FieldName>> = {
   pin: "pinBasedControls",

@@ -1,8 +1,8 @@
 import { CR0_BITS, CR4_BITS } from "../../isa/control.ts";
 import type { FieldName } from "../../isa/vmcs.ts";
 import { CR0_NE, CR0_PE, CR0_PG, CR4_DEFINED, CR4_VMXE } from "../registers.ts";
-import { type Fault, fault, faults, part, wrongBits } from "./check-faults.ts";
-import type { EntryCheck, Fields } from "./entry-checks.ts";
+import { fault, faults, part, wrongBits } from "./check-faults.ts";
+import { checksOf, type EntryCheck } from "./entry-checks.ts";
 
 const RPL = 3;
 const TI = 4;
@@ -10,16 +10,7 @@ const CR0_MUST = CR0_PE | CR0_NE | CR0_PG;
 const CR4_RESERVED = ~(CR4_DEFINED | CR4_VMXE);
 const SELECTORS = ["Es", "Cs", "Ss", "Ds", "Fs", "Gs", "Tr"].map((segment) => `host${segment}Selector` as FieldName);
 
-function check(
-  id: string,
-  fields: readonly FieldName[],
-  en: string,
-  zh: string,
-  holds: (vmcs: Fields) => boolean,
-  why?: (vmcs: Fields) => readonly Fault[],
-): EntryCheck {
-  return { id, stage: "host", fields, words: { en, zh }, holds, why };
-}
+const check = checksOf("host");
 
 const isOfRing0 = (selector: number) => (selector & (RPL | TI)) === 0;
 

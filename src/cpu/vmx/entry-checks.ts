@@ -31,3 +31,16 @@ export interface EntryCheck {
    */
   readonly why?: ((vmcs: Fields) => readonly Fault[]) | undefined;
 }
+
+/** What makes the checks of a stage, of their parts in this order. */
+export const checksOf =
+  (stage: CheckStage) =>
+  (
+    id: string,
+    fields: readonly FieldName[],
+    en: string,
+    zh: string,
+    holds: EntryCheck["holds"],
+    why?: EntryCheck["why"],
+    qualification = 0,
+  ): EntryCheck => ({ id, stage, fields, words: { en, zh }, qualification, holds, why });

@@ -1,7 +1,5 @@
-import type { FieldName } from "../../isa/vmcs.ts";
 import { FLAG_VM } from "../registers.ts";
-import type { Fault } from "./check-faults.ts";
-import type { EntryCheck, Fields } from "./entry-checks.ts";
+import { checksOf, type Fields } from "./entry-checks.ts";
 
 const DPL_SHIFT = 5;
 
@@ -12,14 +10,4 @@ export const dpl = (rights: number): number => (rights >>> DPL_SHIFT) & 3;
 export const isV86 = (v: Fields): boolean => (v.get("guestRflags") & FLAG_VM) !== 0;
 
 /** A check of the guest-state area. */
-export function guestCheck(
-  id: string,
-  fields: readonly FieldName[],
-  en: string,
-  zh: string,
-  holds: (vmcs: Fields) => boolean,
-  why?: (vmcs: Fields) => readonly Fault[],
-  qualification = 0,
-): EntryCheck {
-  return { id, stage: "guest", fields, words: { en, zh }, qualification, holds, why };
-}
+export const guestCheck = checksOf("guest");

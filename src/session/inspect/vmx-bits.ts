@@ -220,15 +220,20 @@ function eptPointer(low: number): Decoded {
   const memory = low & 7;
   const length = ((low >>> 3) & 7) + 1;
   const accessed = (low & 0x40) !== 0;
-  const name = memory === MEMORY_WB ? "WB" : memory === MEMORY_UC ? "UC" : words("reserved", "保留").en;
+  const name = memory === MEMORY_WB ? same("WB") : memory === MEMORY_UC ? same("UC") : words("reserved", "保留");
   const base = hex(low & ~0xfff, 8);
   return {
     words: words(
-      `tables at ${base}, ${length} levels, ${name}${accessed ? ", accessed and dirty bits" : ""}`,
-      `表位于 ${base}，${length} 级，${name}${accessed ? "，使用访问位和脏位" : ""}`,
+      `tables at ${base}, ${length} levels, ${name.en}${accessed ? ", accessed and dirty bits" : ""}`,
+      `表位于 ${base}，${length} 级，${name.zh}${accessed ? "，使用访问位和脏位" : ""}`,
     ),
     parts: [
-      range(2, 0, words("Memory type of the tables", "表的内存类型"), same(`${memory} ${name}`)),
+      range(
+        2,
+        0,
+        words("Memory type of the tables", "表的内存类型"),
+        words(`${memory} ${name.en}`, `${memory} ${name.zh}`),
+      ),
       range(5, 3, words("Levels less 1", "级数减 1"), same(String(length - 1))),
       flag(6, words("Accessed and dirty bits", "访问位和脏位"), low),
       range(31, 12, words("Address of the PML4 table", "PML4 表的地址"), same(base)),
