@@ -61,6 +61,8 @@ test("opening a link leaves the reader's own work as it was, and a copy can be e
     window.dispatchEvent(new HashChangeEvent("hashchange"));
   }, hash);
   await reader.getByText("You are looking at a moment that was shared with you.").waitFor();
+  // Loaded, then taken to the moment: in between, the page is at rest too.
+  await reader.getByText("Verified").waitFor();
   await ready(reader);
   await reader.getByRole("button", { name: "Edit a copy" }).click();
   await reader.getByRole("combobox", { name: /Copy 1 of a shared moment/ }).waitFor();
