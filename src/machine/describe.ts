@@ -18,6 +18,11 @@ export interface FactGroup {
   readonly rows: readonly Fact[];
 }
 
+/** A fact, with what its value means where there is something to say. */
+export function fact(key: string, name: Words, value: string, meaning?: Words | null): Fact {
+  return meaning == null ? { key, name, value } : { key, name, value, words: meaning };
+}
+
 /** Eight hex digits, or as many as asked for. */
 export function hexDigits(value: number, digits = 8): string {
   return (value >>> 0).toString(16).padStart(digits, "0");

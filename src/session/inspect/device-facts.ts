@@ -4,16 +4,12 @@ import { Pit8254, type PitState, TICKS_PER_PIT_CLOCK } from "../../devices/pit82
 import type { KeyboardState } from "../../devices/ps2-keyboard.ts";
 import { Uart16550, type UartState } from "../../devices/uart16550.ts";
 import type { Words } from "../../isa/types.ts";
-import { type Fact, type FactGroup, hexDigits } from "../../machine/describe.ts";
+import { type FactGroup, fact, hexDigits } from "../../machine/describe.ts";
 import type { Platform } from "../../machine/platform.ts";
 import { systemFacts, vgaFacts } from "./screen-facts.ts";
 
 const words = (en: string, zh: string): Words => ({ en, zh });
 const same = (text: string): Words => ({ en: text, zh: text });
-
-function fact(key: string, name: Words, value: string, meaning?: Words | null): Fact {
-  return meaning ? { key, name, value, words: meaning } : { key, name, value };
-}
 
 const binary = (value: number) => value.toString(2).padStart(8, "0");
 const hex2 = (value: number) => hexDigits(value, 2);

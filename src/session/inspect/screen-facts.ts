@@ -2,11 +2,10 @@ import type { VgaState } from "../../devices/vga-registers.ts";
 import { textScreen } from "../../devices/vga-screen.ts";
 import { TEXT_COLUMNS, TEXT_MEMORY, TEXT_MEMORY_SIZE } from "../../devices/vga-text.ts";
 import type { Words } from "../../isa/types.ts";
-import { type Fact, type FactGroup, hexDigits } from "../../machine/describe.ts";
+import { type FactGroup, fact, hexDigits } from "../../machine/describe.ts";
 import type { PlatformState } from "../../machine/platform.ts";
 
 const words = (en: string, zh: string): Words => ({ en, zh });
-const fact = (key: string, name: Words, value: string, meaning: Words): Fact => ({ key, name, value, words: meaning });
 const hex2 = (value: number) => hexDigits(value, 2);
 
 /** What the registers of the CRT controller that a text screen's driver uses are for, by index. */

@@ -1,4 +1,5 @@
 import type { Fields } from "../../cpu/vmx/entry-checks.ts";
+import { EPT_MISCONFIGURATION, EPT_VIOLATION } from "../../cpu/vmx/ept.ts";
 import { has } from "../../cpu/vmx/modes.ts";
 import { ROW_LIST } from "../../isa/rows.ts";
 import type { Words } from "../../isa/types.ts";
@@ -81,8 +82,7 @@ export function viewField(name: FieldName, fields: Fields): VmcsFieldView {
 const WITH_INFORMATION = new Set([19, 21, 22, 23, 25, 27, 46, 47, 50, 53]);
 const CR_ACCESS = 28;
 const IO_INSTRUCTION = 30;
-const EPT_VIOLATION = 48;
-const WITH_GUEST_PHYSICAL = new Set([48, 49]);
+const WITH_GUEST_PHYSICAL = new Set([EPT_VIOLATION, EPT_MISCONFIGURATION]);
 const SOFTWARE_TYPES = new Set([4, 5, 6]);
 /** Exits by an instruction, whose length they give. */
 const BY_INSTRUCTION = new Set(ROW_LIST.flatMap(({ vmx }) => (vmx === null ? [] : [vmx.exitReason])));

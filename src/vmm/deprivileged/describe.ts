@@ -1,6 +1,6 @@
 import { FLAG_IF } from "../../cpu/registers.ts";
 import type { Words } from "../../isa/types.ts";
-import { type Fact, type FactGroup, hexDigits } from "../../machine/describe.ts";
+import { type FactGroup, fact, hexDigits } from "../../machine/describe.ts";
 import type { Machine } from "../../machine/machine.ts";
 import type { Platform } from "../../machine/platform.ts";
 import type { ShadowPaging } from "../shadow-paging.ts";
@@ -24,10 +24,6 @@ export interface MonitorParts {
 }
 
 const words = (en: string, zh: string): Words => ({ en, zh });
-
-function fact(key: string, name: Words, value: string, meaning?: Words): Fact {
-  return meaning === undefined ? { key, name, value } : { key, name, value, words: meaning };
-}
 
 /** What the monitor holds of its guest outside simulated memory. Reads only; a function of the step. */
 export function describeMonitor(parts: MonitorParts): FactGroup[] {

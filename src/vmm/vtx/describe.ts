@@ -2,7 +2,7 @@ import { FLAG_IF } from "../../cpu/registers.ts";
 import type { Words } from "../../isa/types.ts";
 import { VMX_CONTROLS } from "../../isa/vmx-controls.ts";
 import { EXIT_REASONS } from "../../isa/vmx-exits.ts";
-import { type Fact, type FactGroup, hexDigits } from "../../machine/describe.ts";
+import { type FactGroup, fact, hexDigits } from "../../machine/describe.ts";
 import type { Machine } from "../../machine/machine.ts";
 import type { Platform } from "../../machine/platform.ts";
 import type { ShadowPaging } from "../shadow-paging.ts";
@@ -27,10 +27,6 @@ export interface VtxParts {
 }
 
 const words = (en: string, zh: string): Words => ({ en, zh });
-
-function fact(key: string, name: Words, value: string, meaning?: Words): Fact {
-  return meaning === undefined ? { key, name, value } : { key, name, value, words: meaning };
-}
 
 /** What the VMM holds of its guest, beside the VMCS itself. Reads only; a function of the step. */
 export function describeVtx(parts: VtxParts): FactGroup[] {
